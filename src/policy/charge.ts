@@ -1,0 +1,59 @@
+import type { LimitCode, Outage } from './limits.ts'
+
+/** One window of one subject: at most `limit` requests in `seconds` from its first request on. */
+export interface Window {
+  /** Its name in the subject's record. */
+  readonly id: string
+  readonly seconds: number
+  readonly limit: number
+  /** What a request over it is answered with. */
+  readonly code: LimitCode
+  readonly outage: Outage
+}
+
+/** A subject with the windows that this request is counted in. */
+export interface Account {
+  /** `ip:<address>`, `user:<issuer>|<sub>` or `key:<sha-256>`. */
+  readonly subject: string
+  readonly windows: readonly Window[]
+  /** When the caller's token was issued, Unix seconds; revocation looks at it. */
+  readonly issuedAt?: number
+}
+
+/** What one request costs whom: charged to all accounts or to none. */
+export interface Charge {
+  readonly address: Account
+  readonly caller?: Account
+  readonly cost: number
+  /** Milliseconds. */
+  readonly now: number
+}
+
+/** The state of one window after a charge. */
+export interface Reading {
+  readonly limit: number
+  readonly remaining: number
+  /** Milliseconds since the epoch. */
+  readonly resetAt: number
+  readonly windowSeconds: number
+}
+
+export type Verdict = VerdictBase &
+  (
+    | { readonly outcome: 'admitted' }
+    | { readonly outcome: 'revoked' }
+    /** Over a window, or shut out until an instant; `retryAt` (ms) is when all of it is over. */
+    | {
+        readonly outcome: 'refused'
+        readonly code: LimitCode
+        readonly retryAt: number
+        readonly blocked: boolean
+      }
+  )
+
+interface VerdictBase {
+  /** The tightest window, or on a refusal the one that refused longest. */
+  readonly reading: Reading
+  /** `isolate` while the store is away. */
+  readonly source: 'store' | 'isolate'
+}

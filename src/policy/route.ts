@@ -1,0 +1,32 @@
+/** What a route demands of its caller. */
+export type Access = 'public' | 'user' | 'userOrKey' | 'admin'
+
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+export type Method = (typeof METHODS)[number]
+
+/** What a 404 of the upstream is about, where its body does not say. */
+export type Resource = 'USER' | 'TUNNEL' | 'SESSION' | 'WEBHOOK'
+
+/** A row of the route table; the `ROUTES` setting has the same shape, less `page`. */
+export interface Route {
+  /** As in Hono: `:name` for a segment, `/*` at the end for a subtree (with its root). */
+  readonly path: string
+  /** Absent: every method. GET includes HEAD. */
+  readonly methods?: readonly Method[]
+  readonly access: Access
+  /** The tier feature that the caller's tier must include. */
+  readonly feature?: string
+  /** All of them are required. */
+  readonly permissions?: readonly string[]
+  /** A narrower limit of `policy/limits.ts`, beside the general ones. */
+  readonly limit?: string
+  /** How many requests one request counts as; 1 when absent. */
+  readonly cost?: number
+  readonly resource?: Resource
+  /** To the first byte of the answer. */
+  readonly timeoutMs?: number
+  /** Another base URL than `UPSTREAM_URL`. */
+  readonly upstream?: string
+  /** Answered by the gateway itself. */
+  readonly page?: 'health' | 'ready'
+}
