@@ -1,5 +1,5 @@
 import type { JWSHeaderParameters } from 'jose'
-import type { Charge, Verdict } from './policy/charge.ts'
+import type { Charge, Reading, Verdict } from './policy/charge.ts'
 import type { Issuer } from './policy/issuer.ts'
 
 /** Everything that is not the same twice. A step asks for the part it uses. */
@@ -10,16 +10,39 @@ export interface Ports {
   readonly log: Log
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** A correlation id of our own making. */
-  readonly newCorrelationId: () => string
+  /** Unpredictable bytes. */
+  readonly random: (length: number) => Uint8Array
+  /** The reading each client address was last shown, for answers that count nothing. */
+  readonly lastReadings: LastReadings
+  readonly readiness: Readiness
   /** Work that may outlive the answer. */
   readonly background: (work: Promise<unknown>) => void
 }
+
+/** What every answer needs, whoever gave it. */
+export type FramePorts = Pick<Ports, 'lastReadings' | 'log' | 'now' | 'random' | 'background'>
 
 /** Counts requests per subject: judges all windows and charges all of them or none. */
 export interface Subjects {
   /** Never rejects: with the store away the verdict comes from this isolate's own counts. */
   charge(charge: Charge): Promise<Verdict>
+}
+
+export interface LastReadings {
+  get(address: string): Reading | undefined
+  set(address: string, reading: Reading): void
+}
+
+/** Asks everything that the gateway leans on, at once and with a time limit. */
+export interface Readiness {
+  check(): Promise<Readonly<Record<Dependency, DependencyState>>>
+}
+
+export type Dependency = 'store' | 'keys' | 'upstream'
+
+export interface DependencyState {
+  readonly state: 'up' | 'down'
+  readonly latencyMs: number
 }
 
 export interface SigningKeys {
@@ -44,10 +67,8 @@ export type UpstreamOutcome =
   | { readonly kind: 'unreachable' }
   /** The request may have arrived; its answer did not. */
   | { readonly kind: 'lost' | 'late' }
-  /** The request's own body ran past the limit while it was sent. */
-  | { readonly kind: 'tooLarge' }
 
 export interface Log {
-  /** One record as one line; the fields are documented in docs/access-record.md. */
+  /** One record as one line; the fields are documented in docs/log-records.md. */
   write(record: Readonly<Record<string, unknown>>): void
 }

@@ -14,6 +14,8 @@ export interface Denial<C extends ErrorCode = ErrorCode> {
   readonly details?: Details
   /** Replaces the catalogue's: an upstream that speaks our envelope may say more. */
   readonly suggestion?: string
+  /** What exactly failed: for the access record, never for the client. */
+  readonly cause?: string
   /** Response headers that belong to this denial alone, such as `Allow`. */
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -54,6 +54,8 @@ export type Verdict = VerdictBase &
 interface VerdictBase {
   /** The tightest window, or on a refusal the one that refused longest. */
   readonly reading: Reading
+  /** The tightest window of the address alone. */
+  readonly addressReading: Reading
   /** `isolate` while the store is away. */
   readonly source: 'store' | 'isolate'
 }

@@ -1,0 +1,38 @@
+import type { LuaMachine } from './machine.ts'
+
+const ON_COUNT = 8
+const INSTRUCTIONS_BETWEEN_LOOKS = 100_000
+
+export const RUNAWAY = 'ERR the script ran too long and was stopped'
+
+/**
+ * Redis lets a script run and answers BUSY to everyone else; here nobody else would even get that answer.
+ * Coroutines inherit the hook.
+ */
+export function createWatchdog(machine: LuaMachine, limitMs: number) {
+  const { lua, main } = machine
+  let deadline = Infinity
+  let struck = false
+  const hook = lua.addFunction((state) => {
+    if (Date.now() < deadline) return undefined
+    struck = true
+    // From here on at every instruction: a script that catches the error gets no further.
+    lua._lua_sethook(state, hook, ON_COUNT, 1)
+    machine.pushBytes(state, RUNAWAY)
+    lua._lua_error(state)
+    return undefined
+  }, 'vii')
+
+  return {
+    start() {
+      struck = false
+      deadline = Date.now() + limitMs
+      lua._lua_sethook(main, hook, ON_COUNT, INSTRUCTIONS_BETWEEN_LOOKS)
+    },
+    stop() {
+      deadline = Infinity
+      lua._lua_sethook(main, 0, 0, 0)
+    },
+    struck: () => struck,
+  }
+}

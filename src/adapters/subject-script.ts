@@ -1,0 +1,94 @@
+/**
+ * Judges one request by the records of its subjects and charges all of their windows or none.
+ *
+ * KEYS[i] holds the record of account i, the address first. ARGV[1] is the charge as JSON:
+ * `{ now, cost, accounts: [{ windows: [[id, seconds, limit], …], issuedAt? }, …] }`.
+ *
+ * A record is JSON: `t` the latest time seen (ms), `w` the windows by id, each `[resetAt, count]`, `l` limits that
+ * replace those asked for, `n` notBefore (s): tokens issued earlier are revoked, `b` blockedUntil (ms).
+ *
+ * Answers `{ outcome, account, until, limit, count, resetAt, limit, count, resetAt, … }`, a triple for each window
+ * in the order they were asked, counted after the charge.
+ *
+ * The first line is Upstash's: without it the script would lock the whole database instead of its own keys.
+ */
+export const SUBJECT_SCRIPT = `#!lua flags=allow-key-locking
+local charge = cjson.decode(ARGV[1])
+local stored
+if KEYS[2] then
+  stored = redis.call('MGET', KEYS[1], KEYS[2])
+else
+  stored = redis.call('MGET', KEYS[1])
+end
+
+-- Time never runs backwards for a subject; but a clock that ran ahead moves the others by 5 s at most.
+local now = charge.now
+local records = {}
+for i = 1, #KEYS do
+  local record = stored[i] and cjson.decode(stored[i]) or {}
+  record.w = record.w or {}
+  records[i] = record
+  now = math.max(now, math.min(record.t or 0, charge.now + 5000))
+end
+
+local outcome, account, till = 'admitted', 0, 0
+local readings = {}
+for i, asked in ipairs(charge.accounts) do
+  local record = records[i]
+  local over = false
+  for _, window in ipairs(asked.windows) do
+    local id, span = window[1], window[2] * 1000
+    local limit = record.l and record.l[id] or window[3]
+    local resetAt, count = now + span, 0
+    local running = record.w[id]
+    if running and running[1] > now then
+      -- A window begun by a fast clock ends no later than one begun now.
+      resetAt, count = math.min(running[1], resetAt), running[2]
+    end
+    if charge.cost > 0 and count + charge.cost > limit then over = true end
+    readings[#readings + 1] = { record = record, id = id, limit = limit, count = count, resetAt = resetAt, account = i }
+  end
+  if outcome == 'admitted' then
+    if (record.b or 0) > now then
+      outcome, account, till = 'blocked', i, record.b
+    elseif asked.issuedAt and (record.n or 0) > asked.issuedAt then
+      outcome, account = 'revoked', i
+    elseif over then
+      outcome, account = 'over', i
+    end
+  end
+end
+
+local charged = 0
+if outcome == 'admitted' then charged = #KEYS elseif outcome == 'revoked' then charged = 1 end
+
+for _, reading in ipairs(readings) do
+  if reading.account <= charged then
+    reading.count = math.max(0, reading.count + charge.cost)
+    reading.record.w[reading.id] = { reading.resetAt, reading.count }
+  end
+end
+
+for i = 1, charged do
+  local record = records[i]
+  local live, ends = {}, record.b or 0
+  for id, window in pairs(record.w) do
+    if window[1] > now then
+      live[id] = window
+      ends = math.max(ends, window[1])
+    end
+  end
+  record.w, record.t = live, now
+  -- What an operator has set outlives every window: 400 days from the last request.
+  if record.l or record.n then ends = math.max(ends, now + 34560000000) end
+  redis.call('SET', KEYS[i], cjson.encode(record), 'PX', math.max(1, ends - now))
+end
+
+local answer = { outcome, account, till }
+for _, reading in ipairs(readings) do
+  answer[#answer + 1] = reading.limit
+  answer[#answer + 1] = reading.count
+  answer[#answer + 1] = reading.resetAt
+end
+return answer
+`

@@ -1,0 +1,73 @@
+import type { Charge, Verdict } from '../policy/charge.ts'
+import type { Log, Subjects } from '../ports.ts'
+import { IsolateSubjects } from './isolate-subjects.ts'
+
+/**
+ * What an isolate grants of each limit while the store is away. A subject is rarely seen by more than four isolates
+ * at once; with n of them, an outage admits at most n quarters of the limit in a window.
+ */
+const OUTAGE_SHARE = 0.25
+
+/** So many failures in a row, and requests stop waiting for the store. */
+const FAILURES_BEFORE_REST = 3
+
+/** How often one request's charge goes to the store to see whether it is back, in the background. */
+const PROBE_EVERY_MS = 1_000
+
+interface Store {
+  charge(charge: Charge): Promise<Verdict>
+}
+
+/** Asks the store, and counts in the isolate when it does not answer. */
+export class SubjectsWithFallback implements Subjects {
+  readonly #store: Store
+  readonly #log: Log
+  readonly #background: (work: Promise<unknown>) => void
+  #isolate = new IsolateSubjects(OUTAGE_SHARE)
+  #failures = 0
+  #nextProbeAt = 0
+
+  constructor(store: Store, log: Log, background: (work: Promise<unknown>) => void) {
+    this.#store = store
+    this.#log = log
+    this.#background = background
+  }
+
+  async charge(charge: Charge): Promise<Verdict> {
+    if (this.#failures < FAILURES_BEFORE_REST) {
+      return (await this.#ask(charge)) ?? this.#isolate.charge(charge)
+    }
+    if (charge.now >= this.#nextProbeAt) {
+      this.#nextProbeAt = charge.now + PROBE_EVERY_MS
+      // The probe is this request's own charge: what the outage admits is counted as far as it can be.
+      this.#background(this.#ask(charge))
+    }
+    return this.#isolate.charge(charge)
+  }
+
+  /** Undefined: the store is away. Its error's text quotes keys, so only its kind is logged. */
+  async #ask(charge: Charge): Promise<Verdict | undefined> {
+    try {
+      const verdict = await this.#store.charge(charge)
+      if (this.#failures > 0) this.#recovered()
+      return verdict
+    } catch (error) {
+      this.#failures += 1
+      this.#nextProbeAt = charge.now + PROBE_EVERY_MS
+      if (this.#failures === FAILURES_BEFORE_REST) {
+        this.#log.write({
+          event: 'store.away',
+          error: error instanceof Error ? error.name : 'unknown',
+        })
+      }
+      return undefined
+    }
+  }
+
+  #recovered() {
+    if (this.#failures >= FAILURES_BEFORE_REST) this.#log.write({ event: 'store.back' })
+    this.#failures = 0
+    // Counts of one outage must not be held against anyone in the next.
+    this.#isolate = new IsolateSubjects(OUTAGE_SHARE)
+  }
+}

@@ -1,0 +1,127 @@
+import { type Algorithm, Ratelimit } from '@upstash/ratelimit'
+import { Redis } from '@upstash/redis/cloudflare'
+import type { Charge, Verdict } from '../policy/charge.ts'
+import { SUBJECT_SCRIPT } from './subject-script.ts'
+import { type Judged, verdictFrom, type WindowState } from './verdict.ts'
+
+/** Names the layout of the records: another layout, another prefix. */
+export const RECORD_PREFIX = 'gateway:1'
+
+export interface StoreSettings {
+  readonly url: string
+  readonly token: string
+  readonly timeoutMs: number
+}
+
+type RedisContext = Parameters<ReturnType<Algorithm<{ redis: Redis; prefix: string }>>['limit']>[0]
+type LimitResponse = Awaited<ReturnType<Ratelimit['limit']>>
+type ChargeResponse = LimitResponse & { readonly judged: Judged }
+
+/** The subject records in Upstash. Rejects when they cannot be had in time; the error's text may hold keys. */
+export class UpstashSubjects {
+  readonly #ratelimit: Ratelimit
+
+  constructor({ url, token, timeoutMs }: StoreSettings) {
+    const redis = new Redis({
+      url,
+      token,
+      // A factory: given one plain signal, the client turns a time-out into a made-up answer.
+      signal: () => AbortSignal.timeout(timeoutMs),
+      retry: false,
+      // One request's command must not travel on another request's connection.
+      enableAutoPipelining: false,
+      enableTelemetry: false,
+      readYourWrites: false,
+      responseEncoding: false,
+    })
+    this.#ratelimit = new Ratelimit({
+      redis,
+      limiter: subjectRecords,
+      prefix: RECORD_PREFIX,
+      // Both would answer in the store's place: the cache never evicts, the time-out says "allowed".
+      ephemeralCache: false,
+      timeout: 0,
+      analytics: false,
+    })
+  }
+
+  async charge(charge: Charge): Promise<Verdict> {
+    const response = await this.#ratelimit.limit(identifierOf(charge), { rate: charge.cost })
+    if (!isChargeResponse(response)) throw new TypeError('The limiter answered without a judgement')
+    return verdictFrom(charge, response.judged, 'store')
+  }
+}
+
+interface Asked {
+  readonly now: number
+  readonly accounts: readonly { readonly subject: string }[]
+}
+
+/** The limiter takes one identifier; ours carries all that the script must know of a request but its cost. */
+function identifierOf({ address, caller, now }: Charge): string {
+  const accounts = caller ? [address, caller] : [address]
+  return JSON.stringify({
+    now,
+    accounts: accounts.map(({ subject, windows, issuedAt }) => ({
+      subject,
+      windows: windows.map(({ id, seconds, limit }) => [id, seconds, limit]),
+      issuedAt,
+    })),
+  })
+}
+
+const subjectRecords: Algorithm<RedisContext> = () => ({
+  async limit({ redis, prefix }, key, cost = 1): Promise<ChargeResponse> {
+    const asked: Asked = JSON.parse(key.slice(prefix.length + 1))
+    const keys = asked.accounts.map(({ subject }) => `${prefix}:${subject}`)
+    const judged = judgedFrom(await runScript(redis, keys, JSON.stringify({ ...asked, cost })))
+    const [first] = judged.windows
+    return {
+      success: judged.outcome === 'admitted',
+      limit: first?.limit ?? 0,
+      remaining: first ? Math.max(0, first.limit - first.count) : 0,
+      reset: first?.resetAt ?? 0,
+      pending: Promise.resolve(),
+      judged,
+    }
+  },
+  getRemaining: () => Promise.reject(new TypeError('A subject is read through its record')),
+  resetTokens: () => Promise.reject(new TypeError('A subject is reset through its record')),
+})
+
+let scriptHash: string | undefined
+
+async function runScript(redis: Redis, keys: string[], charge: string): Promise<unknown> {
+  scriptHash ??= await sha1(SUBJECT_SCRIPT)
+  try {
+    return await redis.evalsha(scriptHash, keys, [charge])
+  } catch (error) {
+    if (!`${error}`.includes('NOSCRIPT')) throw error
+    return redis.eval(SUBJECT_SCRIPT, keys, [charge])
+  }
+}
+
+const OUTCOMES = ['admitted', 'revoked', 'blocked', 'over'] as const
+
+function judgedFrom(answer: unknown): Judged {
+  if (!Array.isArray(answer)) throw new TypeError('The script answered no list')
+  const [first, account, blockedUntil, ...numbers] = answer
+  const outcome = OUTCOMES.find((known) => known === first)
+  if (!outcome || ![account, blockedUntil, ...numbers].every(Number.isFinite)) {
+    throw new TypeError('The script answered what it never answers')
+  }
+  const windows: WindowState[] = []
+  for (let i = 0; i + 2 < numbers.length; i += 3) {
+    windows.push({ limit: numbers[i], count: numbers[i + 1], resetAt: numbers[i + 2] })
+  }
+  return { outcome, account, blockedUntil, windows }
+}
+
+function isChargeResponse(response: LimitResponse): response is ChargeResponse {
+  return 'judged' in response
+}
+
+async function sha1(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,99 @@
+import type { Account, Charge, Reading, Verdict, Window } from '../policy/charge.ts'
+
+/** What became of a charge, as the script answers it. */
+export interface Judged {
+  readonly outcome: 'admitted' | 'revoked' | 'blocked' | 'over'
+  /** Who stood in the way: 1 the address, 2 the caller, 0 nobody. */
+  readonly account: number
+  /** Milliseconds since the epoch; 0 unless blocked. */
+  readonly blockedUntil: number
+  /** A window's state each, the address's first, in the order they were asked. */
+  readonly windows: readonly WindowState[]
+}
+
+export interface WindowState {
+  readonly limit: number
+  readonly count: number
+  readonly resetAt: number
+}
+
+interface Judgement {
+  readonly window: Window
+  readonly account: number
+  readonly reading: Reading
+  readonly over: boolean
+}
+
+/** Puts the script's numbers into the contract's words. */
+export function verdictFrom(charge: Charge, judged: Judged, source: Verdict['source']): Verdict {
+  const judgements = judgementsOf(charge, judged)
+  const tightest = tightestOf(judgements)
+  const addressReading = tightestOf(judgements.filter(isOf(1))).reading
+  const base = { reading: tightest.reading, addressReading, source }
+  switch (judged.outcome) {
+    case 'admitted':
+    case 'revoked':
+      return { ...base, outcome: judged.outcome }
+    case 'blocked': {
+      const { window, reading } = judgements.find(isOf(judged.account)) ?? tightest
+      const shut = { ...reading, remaining: 0, resetAt: judged.blockedUntil }
+      const { code } = window
+      return {
+        ...base,
+        outcome: 'refused',
+        code,
+        retryAt: judged.blockedUntil,
+        blocked: true,
+        reading: shut,
+      }
+    }
+    case 'over': {
+      const over = judgements.filter((judgement) => judgement.over)
+      const longest = latest(over) ?? tightest
+      const { window } = latest(over.filter(isOf(judged.account))) ?? longest
+      const { reading } = longest
+      return {
+        ...base,
+        outcome: 'refused',
+        code: window.code,
+        retryAt: reading.resetAt,
+        blocked: false,
+        reading,
+      }
+    }
+  }
+}
+
+function judgementsOf(charge: Charge, judged: Judged): Judgement[] {
+  const accounts: Account[] = charge.caller ? [charge.address, charge.caller] : [charge.address]
+  const windows = accounts.flatMap((account, index) =>
+    account.windows.map((window) => ({ window, account: index + 1 })),
+  )
+  return windows.map(({ window, account }, index) => {
+    const { limit, count, resetAt } = judged.windows[index] ?? { limit: 0, count: 0, resetAt: 0 }
+    const remaining = Math.max(0, limit - count)
+    return {
+      window,
+      account,
+      reading: { limit, remaining, resetAt, windowSeconds: window.seconds },
+      over: count + charge.cost > limit,
+    }
+  })
+}
+
+function isOf(account: number) {
+  return (judgement: Judgement) => judgement.account === account
+}
+
+function isTighter({ reading: one }: Judgement, { reading: other }: Judgement): boolean {
+  const difference = one.remaining * other.limit - other.remaining * one.limit
+  return difference < 0 || (difference === 0 && one.resetAt > other.resetAt)
+}
+
+function tightestOf(judgements: readonly Judgement[]): Judgement {
+  return judgements.reduce((one, other) => (isTighter(other, one) ? other : one))
+}
+
+function latest(judgements: readonly Judgement[]): Judgement | undefined {
+  return judgements.toSorted((one, other) => other.reading.resetAt - one.reading.resetAt)[0]
+}

@@ -1,0 +1,121 @@
+import * as v from 'valibot'
+import type { OriginRule } from './frame/cors.ts'
+import type { Issuer } from './policy/issuer.ts'
+import { LIMITS } from './policy/limits.ts'
+import { compileRoutes, type RouteTable } from './policy/route-table.ts'
+import { OWN_ROUTES, ROUTES } from './policy/routes.ts'
+import { type Limits, limitsFrom } from './policy/windows.ts'
+import { issuersSetting, singleIssuer } from './settings/issuers.ts'
+import { wholeNumber } from './settings/json.ts'
+import { limitsSetting } from './settings/limits.ts'
+import { originsSetting } from './settings/origins.ts'
+import { routesSetting } from './settings/routes.ts'
+import { baseUrl, keyUrl } from './settings/urls.ts'
+import type { HttpsRule } from './steps/require-https.ts'
+
+export interface Config {
+  readonly environment: string
+  readonly upstream: URL
+  readonly store: { readonly url: string; readonly token: string; readonly timeoutMs: number }
+  readonly issuers: readonly Issuer[]
+  readonly allowsOrigin: OriginRule
+  readonly httpsRule: HttpsRule
+  readonly limits: Limits
+  readonly routes: RouteTable
+  readonly maxBodyBytes: number
+  readonly upstreamTimeoutMs: number
+}
+
+/** The part of the configuration that every answer needs. */
+export type FrameSettings = Pick<Config, 'environment' | 'limits' | 'routes' | 'allowsOrigin'>
+
+/** What is left to go on when the settings cannot be read. */
+export const BARE_FRAME: FrameSettings = {
+  environment: 'misconfigured',
+  limits: limitsFrom(LIMITS),
+  routes: compileRoutes(OWN_ROUTES),
+  allowsOrigin: () => false,
+}
+
+export type ConfigOutcome =
+  | { readonly valid: true; readonly config: Config }
+  /** Everything that is wrong, a sentence each; without the settings' values, which may be secret. */
+  | { readonly valid: false; readonly problems: readonly string[] }
+
+const Settings = v.object({
+  GATEWAY_ENV: v.optional(v.picklist(['local', 'staging', 'production']), 'local'),
+  UPSTREAM_URL: baseUrl,
+  UPSTASH_REDIS_REST_URL: baseUrl,
+  UPSTASH_REDIS_REST_TOKEN: v.string(),
+  JWT_ISSUERS: v.optional(issuersSetting),
+  JWT_ISSUER: v.optional(keyUrl),
+  JWT_AUDIENCE: v.optional(v.string()),
+  JWT_JWKS_URL: v.optional(keyUrl),
+  CORS_ORIGINS: v.optional(originsSetting),
+  REQUIRE_HTTPS: v.optional(v.picklist(['auto', 'always', 'never']), 'auto'),
+  LIMITS: v.optional(limitsSetting),
+  ROUTES: v.optional(routesSetting),
+  MAX_BODY_BYTES: v.optional(wholeNumber, '10485760'),
+  UPSTREAM_TIMEOUT_MS: v.optional(wholeNumber, '30000'),
+  STORE_TIMEOUT_MS: v.optional(wholeNumber, '1000'),
+})
+
+type Settings = v.InferOutput<typeof Settings>
+
+/** Reads the settings; a variable without text counts as absent. */
+export function configFrom(env: object): ConfigOutcome {
+  const texts = Object.entries(env).map(([name, value]) => [name, textOf(value)] as const)
+  const given = Object.fromEntries(texts.filter(([, text]) => text !== ''))
+  const parsed = v.safeParse(Settings, given)
+  const problems = [...(parsed.issues ?? []).map(sentenceOf), ...issuerProblems(given)]
+  return parsed.success && problems.length === 0
+    ? { valid: true, config: configOf(parsed.output) }
+    : { valid: false, problems }
+}
+
+function configOf(settings: Settings): Config {
+  return {
+    environment: settings.GATEWAY_ENV,
+    upstream: new URL(settings.UPSTREAM_URL),
+    store: {
+      url: settings.UPSTASH_REDIS_REST_URL,
+      token: settings.UPSTASH_REDIS_REST_TOKEN,
+      timeoutMs: settings.STORE_TIMEOUT_MS,
+    },
+    issuers: settings.JWT_ISSUERS ?? [
+      singleIssuer(settings.JWT_ISSUER ?? '', settings.JWT_AUDIENCE ?? '', settings.JWT_JWKS_URL),
+    ],
+    allowsOrigin: settings.CORS_ORIGINS ?? (() => false),
+    httpsRule: settings.REQUIRE_HTTPS,
+    limits: limitsFrom(settings.LIMITS ?? LIMITS),
+    routes: compileRoutes([...OWN_ROUTES, ...(settings.ROUTES ?? ROUTES)]),
+    maxBodyBytes: settings.MAX_BODY_BYTES,
+    upstreamTimeoutMs: settings.UPSTREAM_TIMEOUT_MS,
+  }
+}
+
+function issuerProblems(given: Readonly<Record<string, string>>): string[] {
+  const { JWT_ISSUERS, JWT_ISSUER, JWT_AUDIENCE } = given
+  if (JWT_ISSUERS && JWT_ISSUER) return ['JWT_ISSUERS and JWT_ISSUER exclude each other']
+  if (!JWT_ISSUERS && !JWT_ISSUER) return ['JWT_ISSUERS or JWT_ISSUER is required']
+  if (JWT_ISSUER && !JWT_AUDIENCE) return ['JWT_AUDIENCE is required beside JWT_ISSUER']
+  return []
+}
+
+/** Variables in wrangler.toml may be numbers or tables; both are read as if they were written as text. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : (JSON.stringify(value) ?? '')
+}
+
+/** The issue's own text may quote the value; ours names the place and what is asked there. */
+function sentenceOf(issue: v.BaseIssue<unknown>): string {
+  const place = (issue.path ?? []).map(({ key }) => String(key)).join('.')
+  if (issue.kind === 'validation' || issue.kind === 'transformation') {
+    return `${place}: ${issue.message}`
+  }
+  if (issue.expected === 'never') return `${place}: unknown name`
+  const missing = issue.received === 'undefined' || (issue.path?.at(-1)?.value ?? null) === null
+  return missing
+    ? `${place} is required`
+    : `${place}: must be ${issue.expected ?? 'of another kind'}`
+}

@@ -1,0 +1,29 @@
+import type { Denial } from './contract/decision.ts'
+import type { Verdict } from './policy/charge.ts'
+import type { Route } from './policy/route.ts'
+import type { Caller } from './steps/identify.ts'
+
+/** What became known about one request on its way in, for what its answer passes back through. */
+export interface Exchange {
+  readonly url: URL
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly correlationId: string
+  readonly trace: Trace
+  /** The client's address as a subject: IPv4, an IPv6 /64, or `unknown`. */
+  readonly address: string
+  route?: Route
+  caller?: Caller
+  verdict?: Verdict
+  denial?: Denial
+  upstreamStatus?: number
+  /** Milliseconds spent waiting for others. */
+  readonly waited: { identity?: number; store?: number; upstream?: number }
+}
+
+/** W3C Trace Context; the span is the gateway's own. */
+export interface Trace {
+  readonly traceparent: string
+  /** Kept only where a valid `traceparent` was continued. */
+  readonly continued: boolean
+}

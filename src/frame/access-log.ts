@@ -1,0 +1,62 @@
+import { createMiddleware } from 'hono/factory'
+import type { Exchange } from '../exchange.ts'
+import type { Ports } from '../ports.ts'
+import type { GatewayEnv } from './environment.ts'
+
+/** One record per exchange. It names the route's pattern, never the path or the query: both may hold secrets. */
+export function accessLog(
+  environment: string,
+  { log, now, background }: Pick<Ports, 'log' | 'now' | 'background'>,
+) {
+  return createMiddleware<GatewayEnv>(async (c, next) => {
+    await next()
+    const { exchange } = c.var
+    const { method } = c.req
+    const { status } = c.res
+    const durationMs = now() - exchange.startedAt
+    background(
+      subjectHashOf(exchange).then((subject) =>
+        log.write({ ...recordOf(exchange), environment, method, status, durationMs, subject }),
+      ),
+    )
+  })
+}
+
+function recordOf({ address, caller, denial, verdict, ...exchange }: Exchange) {
+  const [, traceId] = exchange.trace.traceparent.split('-')
+  return {
+    event: 'exchange',
+    time: new Date(exchange.startedAt).toISOString(),
+    correlationId: exchange.correlationId,
+    traceId,
+    route: exchange.route?.path,
+    code: denial?.code,
+    cause: denial?.cause,
+    caller: caller?.kind,
+    tier: caller?.kind === 'user' ? caller.principal.tier : undefined,
+    address: prefixOf(address),
+    limit: verdict?.reading.limit,
+    remaining: verdict?.reading.remaining,
+    counted: verdict?.source,
+    upstreamStatus: exchange.upstreamStatus,
+    identityMs: exchange.waited.identity,
+    storeMs: exchange.waited.store,
+    upstreamMs: exchange.waited.upstream,
+  }
+}
+
+/** Enough to recognise a caller by, not enough to name one. */
+async function subjectHashOf({ caller }: Exchange): Promise<string | undefined> {
+  if (caller?.kind !== 'user') return undefined
+  const { issuer, subject } = caller.principal
+  const bytes = new TextEncoder().encode(`${issuer}|${subject}`)
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  return Array.from(digest.slice(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** An IPv4 address loses its last number; an IPv6 one is a /64 already and loses its last group. */
+function prefixOf(address: string): string {
+  return address.includes(':')
+    ? address.replace(/:[0-9a-f]+::\/64$/, '::/48')
+    : address.replace(/\.\d+$/, '.0/24')
+}

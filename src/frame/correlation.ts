@@ -1,0 +1,61 @@
+import { createMiddleware } from 'hono/factory'
+import type { Exchange, Trace } from '../exchange.ts'
+import { addressFrom } from '../policy/address.ts'
+import type { Ports } from '../ports.ts'
+import type { GatewayEnv } from './environment.ts'
+
+const ACCEPTABLE_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{7,127}$/
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
+// https://www.w3.org/TR/trace-context/#traceparent-header: version ff and all-zero ids are invalid.
+const TRACEPARENT =
+  /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(?:-.*)?$/
+
+type Random = Ports['random']
+
+/** Opens the exchange and names it in its answer. */
+export function correlation(environment: string, { now, random }: Pick<Ports, 'now' | 'random'>) {
+  return createMiddleware<GatewayEnv>(async (c, next) => {
+    const { headers, url } = c.req.raw
+    const startedAt = now()
+    const exchange: Exchange = {
+      url: new URL(url),
+      startedAt,
+      correlationId: correlationIdFrom(headers, startedAt, random),
+      trace: traceFrom(headers, random),
+      address: addressFrom(headers, environment === 'local'),
+      waited: {},
+    }
+    c.set('exchange', exchange)
+    await next()
+    c.res.headers.set('X-Correlation-ID', exchange.correlationId)
+  })
+}
+
+/** The client's own id where it is harmless to repeat, else one of ours: `req-<time, base36>-<80 random bits>`. */
+export function correlationIdFrom(headers: Headers, now: number, random: Random): string {
+  const offered = [headers.get('X-Correlation-ID'), headers.get('X-Request-ID')]
+  const accepted = offered.find((id) => id !== null && ACCEPTABLE_ID.test(id))
+  return accepted ?? `req-${now.toString(36)}-${base32(random(10))}`
+}
+
+/** Continues the client's trace or begins one; either way the next span is ours. */
+export function traceFrom(headers: Headers, random: Random): Trace {
+  const [, traceId, flags] = TRACEPARENT.exec(headers.get('traceparent') ?? '') ?? []
+  const continued = traceId !== undefined
+  const traceparent = `00-${traceId ?? hex(random(16))}-${hex(random(8))}-${flags ?? '00'}`
+  return { traceparent, continued }
+}
+
+function base32(bytes: Uint8Array): string {
+  let bits = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
+  let text = ''
+  for (let i = 0; i < (bytes.length * 8) / 5; i += 1) {
+    text = BASE32.charAt(Number(bits & 31n)) + text
+    bits >>= 5n
+  }
+  return text
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,30 @@
+import { createMiddleware } from 'hono/factory'
+import type { Reading, Window } from '../policy/charge.ts'
+import type { Ports } from '../ports.ts'
+import type { GatewayEnv } from './environment.ts'
+
+/**
+ * Limit, remaining and reset on every answer. What was not counted shows what its address was last shown, or the full
+ * limit. The upstream's own numbers were removed when its answer came in.
+ */
+export function rateLimitHeaders(
+  addressWindows: readonly Window[],
+  { lastReadings, now }: Pick<Ports, 'lastReadings' | 'now'>,
+) {
+  return createMiddleware<GatewayEnv>(async (c, next) => {
+    await next()
+    const { verdict, address } = c.var.exchange
+    if (verdict) lastReadings.set(address, verdict.addressReading)
+    const reading = verdict?.reading ?? uncounted(lastReadings.get(address), addressWindows, now())
+    const { headers } = c.res
+    headers.set('X-RateLimit-Limit', String(reading.limit))
+    headers.set('X-RateLimit-Remaining', String(reading.remaining))
+    headers.set('X-RateLimit-Reset', String(Math.ceil(reading.resetAt / 1000)))
+  })
+}
+
+function uncounted(last: Reading | undefined, [shortest]: readonly Window[], now: number): Reading {
+  if (last && last.resetAt > now) return last
+  const { limit, seconds } = shortest ?? { limit: 0, seconds: 0 }
+  return { limit, remaining: limit, resetAt: now + seconds * 1000, windowSeconds: seconds }
+}

@@ -1,0 +1,172 @@
+import { type Context, Hono } from 'hono'
+import type { Config, FrameSettings } from './config.ts'
+import { allow, type Decision, type Denial, deny } from './contract/decision.ts'
+import { answerTo } from './contract/envelope.ts'
+import type { Exchange } from './exchange.ts'
+import { accessLog } from './frame/access-log.ts'
+import { correlation } from './frame/correlation.ts'
+import { cors } from './frame/cors.ts'
+import type { GatewayEnv } from './frame/environment.ts'
+import { recordOfFault } from './frame/fault.ts'
+import { rateLimitHeaders } from './frame/rate-limit-headers.ts'
+import { securityHeaders } from './frame/security-headers.ts'
+import { health } from './pages/health.ts'
+import { ready } from './pages/ready.ts'
+import type { Route } from './policy/route.ts'
+import type { FramePorts, Ports } from './ports.ts'
+import { authorize } from './steps/authorize.ts'
+import { requestFor } from './steps/forward.ts'
+import { type Caller, identify } from './steps/identify.ts'
+import { match } from './steps/match.ts'
+import { chargeFor, judge } from './steps/meter.ts'
+import { normalize } from './steps/normalize.ts'
+import { relay } from './steps/relay.ts'
+import { requireHttps } from './steps/require-https.ts'
+import { tooLarge, validate } from './steps/validate.ts'
+
+/** The frame that every answer passes back through, and in it the journey of one request. */
+export function createGateway(config: Config, ports: Ports): Hono<GatewayEnv> {
+  return framed(config, ports, (request, exchange) => journey(request, exchange, config, ports))
+}
+
+/** Stands in for the gateway while its settings cannot be read. */
+export function createMisconfiguredGateway(
+  frame: FrameSettings,
+  ports: FramePorts,
+): Hono<GatewayEnv> {
+  return framed(frame, ports, async () => deny('CONFIGURATION_ERROR'))
+}
+
+function framed(
+  { environment, limits, routes, allowsOrigin }: FrameSettings,
+  ports: FramePorts,
+  answer: (request: Request, exchange: Exchange) => Promise<Decision<Response>>,
+): Hono<GatewayEnv> {
+  const gateway = new Hono<GatewayEnv>()
+  gateway.use(correlation(environment, ports))
+  gateway.use(accessLog(environment, ports))
+  gateway.use(securityHeaders)
+  gateway.use(rateLimitHeaders(limits.ip, ports))
+  gateway.use(cors(allowsOrigin, routes))
+  gateway.all('*', async (c) => {
+    const { exchange } = c.var
+    // Caught here and not by onError, which a thrown non-Error would pass by.
+    const outcome = await answer(c.req.raw, exchange).catch(unforeseen(exchange, ports))
+    return outcome.allowed ? outcome.value : refuse(c, outcome, ports)
+  })
+  gateway.onError((fault, c) => refuse(c, unforeseen(c.var.exchange, ports)(fault), ports))
+  return gateway
+}
+
+/** The first "no" is the answer; otherwise we pass it on and make sure that what comes back speaks our contract. */
+async function journey(
+  request: Request,
+  exchange: Exchange,
+  config: Config,
+  ports: Ports,
+): Promise<Decision<Response>> {
+  const secure = requireHttps(exchange.url, config.httpsRule)
+  if (!secure.allowed) return secure
+
+  const route = match(request, exchange.url, config.routes)
+  if (route.allowed) exchange.route = route.value
+  if (exchange.route?.page === 'health') return allow(health())
+
+  // What is wrong with the route or the caller is said only after the address has been counted.
+  const admission = route.allowed
+    ? await admit(request, route.value, exchange, config, ports)
+    : route
+
+  const metered = await meter(admission, exchange, config, ports)
+  if (!metered.allowed) return metered
+  if (!admission.allowed) return admission
+
+  if (exchange.route?.page === 'ready') return ready(ports)
+  return pass(request, admission.value.route, exchange, config, ports)
+}
+
+interface Admission {
+  readonly route: Route
+  readonly caller: Caller
+}
+
+/** Who is it, and may they? */
+async function admit(
+  request: Request,
+  route: Route,
+  exchange: Exchange,
+  { issuers }: Config,
+  ports: Ports,
+): Promise<Decision<Admission>> {
+  const startedAt = ports.now()
+  const caller = await identify(request.headers, route.access, issuers, ports)
+  exchange.waited.identity = ports.now() - startedAt
+  if (!caller.allowed) return caller
+  exchange.caller = caller.value
+
+  const permission = authorize(caller.value, route)
+  if (!permission.allowed) return permission
+  return allow({ route, caller: caller.value })
+}
+
+/** Counts this request. The verdict is kept for the answer's headers whatever the outcome. */
+async function meter(
+  admission: Decision<Admission>,
+  exchange: Exchange,
+  { limits }: Config,
+  { subjects, now }: Ports,
+): Promise<Decision> {
+  const admitted = admission.allowed ? admission.value : undefined
+  const charge = chargeFor(exchange.address, admitted, limits, now())
+  exchange.verdict = await subjects.charge(charge)
+  exchange.waited.store = now() - charge.now
+  return judge(charge, exchange.verdict)
+}
+
+/** To the upstream and back. */
+async function pass(
+  request: Request,
+  route: Route,
+  exchange: Exchange,
+  config: Config,
+  { upstream, now }: Ports,
+): Promise<Decision<Response>> {
+  const body = validate(request, config.maxBodyBytes)
+  if (!body.allowed) return body
+
+  const timeoutMs = route.timeoutMs ?? config.upstreamTimeoutMs
+  const base = route.upstream ? new URL(route.upstream) : config.upstream
+  const forwarded = requestFor(request, body.value.stream, exchange, { base, timeoutMs })
+
+  const sentAt = now()
+  const outcome = await upstream.send(forwarded, timeoutMs)
+  exchange.waited.upstream = now() - sentAt
+  if (outcome.kind === 'answered') exchange.upstreamStatus = outcome.response.status
+  if (body.value.tooLarge()) return tooLarge(config.maxBodyBytes)
+
+  const { caller } = exchange
+  const answer = await normalize(outcome, {
+    method: request.method,
+    resource: route.resource,
+    tokenVerified: caller?.kind === 'user',
+    tokenExpired: () => caller?.kind === 'user' && caller.principal.expiresAt * 1000 <= now(),
+    now: now(),
+  })
+  return answer.allowed ? allow(relay(answer.value)) : answer
+}
+
+function refuse(c: Context<GatewayEnv>, denial: Denial, { background }: FramePorts): Response {
+  const { exchange } = c.var
+  exchange.denial = denial
+  // A connection whose request body nobody reads cannot be used again.
+  const { body, bodyUsed } = c.req.raw
+  if (body && !bodyUsed) background(body.cancel())
+  return answerTo(denial, exchange.correlationId)
+}
+
+function unforeseen({ correlationId }: Exchange, { log }: FramePorts) {
+  return (fault: unknown) => {
+    log.write(recordOfFault(fault, correlationId))
+    return deny('INTERNAL_ERROR')
+  }
+}

@@ -1,0 +1,56 @@
+import { waitUntil } from 'cloudflare:workers'
+import { BoundedMap } from './adapters/bounded-map.ts'
+import { fetchUpstream } from './adapters/fetch-upstream.ts'
+import { readinessOf } from './adapters/readiness.ts'
+import { IssuerKeys } from './adapters/signing-keys.ts'
+import { SubjectsWithFallback } from './adapters/subjects.ts'
+import { UpstashSubjects } from './adapters/upstash-subjects.ts'
+import { BARE_FRAME, type Config, configFrom } from './config.ts'
+import { createGateway, createMisconfiguredGateway } from './gateway.ts'
+import type { FramePorts, Log, Ports } from './ports.ts'
+
+/** How many client addresses an isolate remembers the last reading of. */
+const MAX_READINGS = 10_000
+
+const log: Log = {
+  // biome-ignore lint/suspicious/noConsole: the platform collects what a worker writes to its console.
+  write: (record) => console.log(JSON.stringify(record)),
+}
+
+const now = () => Date.now()
+
+const framePorts: FramePorts = {
+  log,
+  now,
+  lastReadings: new BoundedMap(MAX_READINGS),
+  random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  background: waitUntil,
+}
+
+function compose(env: object): ReturnType<typeof createGateway> {
+  const outcome = configFrom(env)
+  if (outcome.valid) return createGateway(outcome.config, portsFor(outcome.config))
+  log.write({ event: 'configuration.invalid', problems: outcome.problems })
+  return createMisconfiguredGateway(BARE_FRAME, framePorts)
+}
+
+function portsFor({ store, issuers, upstream }: Config): Ports {
+  const outside = { fetch: fetch.bind(globalThis), now, log, background: waitUntil }
+  const signingKeys = new IssuerKeys(outside)
+  return {
+    ...framePorts,
+    subjects: new SubjectsWithFallback(new UpstashSubjects(store), log, waitUntil),
+    signingKeys,
+    upstream: fetchUpstream,
+    readiness: readinessOf({ ...outside, store, upstream, issuers, signingKeys }),
+  }
+}
+
+let gateway: ReturnType<typeof compose> | undefined
+
+export default {
+  fetch(request, env, context) {
+    gateway ??= compose(env)
+    return gateway.fetch(request, env, context)
+  },
+} satisfies ExportedHandler<object>

@@ -1,0 +1,18 @@
+import type { Route } from './route.ts'
+import { ADMIN_ROUTES } from './routes-admin.ts'
+import { OPEN_ROUTES } from './routes-open.ts'
+import { USER_ROUTES } from './routes-user.ts'
+
+/** The API has each of its routers at `/api/X` and at `/X`. */
+export function mounted(rows: readonly Route[]): readonly Route[] {
+  return rows.flatMap((row) => [{ ...row, path: `/api${row.path}` }, row])
+}
+
+/** The CloudToLocalLLM API. What no row names does not exist. */
+export const ROUTES: readonly Route[] = mounted([...OPEN_ROUTES, ...USER_ROUTES, ...ADMIN_ROUTES])
+
+/** What the gateway answers itself; compiled before the API's rows, so that none of those can take its place. */
+export const OWN_ROUTES: readonly Route[] = [
+  { path: '/_gateway/health', methods: ['GET'], access: 'public', page: 'health' },
+  { path: '/_gateway/ready', methods: ['GET'], access: 'public', page: 'ready' },
+]

@@ -1,0 +1,101 @@
+import type { Exchange } from '../exchange.ts'
+import type { Principal } from '../policy/principal.ts'
+import { bearerFrom } from './token.ts'
+
+/** Where a request goes and how long its answer's header may take. */
+export interface Destination {
+  /** With an optional base path. */
+  readonly base: URL
+  readonly timeoutMs: number
+}
+
+// RFC 9110, section 7.6.1: they concern one connection. `Upgrade` is put back for WebSockets.
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
+
+/** Names that only a gateway or its platform may write; what a client puts there is a spoof. */
+const RESERVED =
+  /^(?:x-(?:ratelimit|forwarded|user|gateway)-|cf-|forwarded$|x-real-ip$|true-client-ip$|x-client-ip$|x-cluster-client-ip$)/
+
+/** The request as the upstream gets it: the client's, less what is not the client's to say, and what we know. */
+export function requestFor(
+  request: Request,
+  body: ReadableStream | null,
+  exchange: Exchange,
+  { base, timeoutMs }: Destination,
+): Request {
+  const target = targetOf(exchange.url, base)
+  const { method, signal } = request
+  // An untouched body stays on the runtime's own pipe, and its Content-Length with it.
+  const forwarded =
+    body === request.body
+      ? new Request(target, request)
+      : new Request(target, { method, signal, headers: request.headers, body })
+  const { headers } = forwarded
+  const { url, address, correlationId, trace, caller } = exchange
+  const upgrade = headers.get('Upgrade')
+  removeForeign(headers)
+  if (upgrade?.toLowerCase() === 'websocket') headers.set('Upgrade', upgrade)
+
+  const token = bearerFrom(headers.get('Authorization') ?? '')
+  // Some upstreams take the scheme in this spelling alone.
+  if (token) headers.set('Authorization', `Bearer ${token}`)
+  // Left out, the runtime would ask for encodings that this client may not know.
+  if (!headers.has('Accept-Encoding')) headers.set('Accept-Encoding', 'identity')
+  headers.set('X-Correlation-ID', correlationId)
+  headers.set('traceparent', trace.traceparent)
+  if (!trace.continued) headers.delete('tracestate')
+  headers.set('X-Forwarded-For', clientOf(request.headers, address))
+  headers.set('X-Forwarded-Proto', url.protocol.slice(0, -1))
+  headers.set('X-Forwarded-Host', url.host)
+  headers.set('X-Gateway-Deadline', String(timeoutMs))
+  if (caller?.kind === 'user') introduce(caller.principal, headers)
+  return forwarded
+}
+
+/** The upstream's base, and the path and query as they were matched: set as parts, because a path may begin with `//`. */
+function targetOf({ pathname, search }: URL, base: URL): URL {
+  const target = new URL(base)
+  target.pathname = base.pathname.replace(/\/$/, '') + pathname
+  target.search = search
+  return target
+}
+
+function removeForeign(headers: Headers): void {
+  const named = (headers.get('Connection') ?? '').toLowerCase().split(/\s*,\s*/)
+  for (const name of [...headers.keys()]) {
+    // Some servers read `X_User_Id` as `X-User-Id`.
+    const folded = name.replaceAll('_', '-')
+    if (HOP_BY_HOP.includes(name) || named.includes(name) || RESERVED.test(folded)) {
+      headers.delete(name)
+    }
+  }
+}
+
+function introduce({ subject, tier, roles, permissions }: Principal, headers: Headers): void {
+  headers.set('X-User-Id', asFieldText(subject))
+  headers.set('X-User-Tier', tier)
+  headers.set('X-User-Roles', roles.map(asFieldText).join(','))
+  headers.set('X-User-Permissions', permissions.map(asFieldText).join(','))
+}
+
+/** Visible ASCII as it is; the rest, and what would make a list or a decoding ambiguous, percent-encoded. */
+function asFieldText(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[^\x21-\x7e]|[%,]/gu, (char) => (char === ',' ? '%2C' : encodeURIComponent(char)))
+}
+
+/** The whole address: limits may look at a /64, the upstream's log wants the client. */
+function clientOf(headers: Headers, address: string): string {
+  return headers.get('CF-Connecting-IP') ?? address
+}

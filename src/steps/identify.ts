@@ -1,0 +1,53 @@
+import { allow, type Decision, deny } from '../contract/decision.ts'
+import type { Issuer } from '../policy/issuer.ts'
+import type { Principal } from '../policy/principal.ts'
+import type { Access } from '../policy/route.ts'
+import type { Ports } from '../ports.ts'
+import { bearerFrom, decodeToken, malformed } from './token.ts'
+import { type TokenCode, verifyToken } from './verify-token.ts'
+
+export type Caller =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'user'; readonly principal: Principal }
+  /** An API key is counted by its hash; whether it is valid, only the upstream knows. */
+  | { readonly kind: 'key'; readonly hash: string }
+
+export type IdentityCode = 'MISSING_TOKEN' | 'INVALID_TOKEN_FORMAT' | TokenCode
+
+const ANONYMOUS: Caller = { kind: 'anonymous' }
+const API_KEY = /^ctll_[\w-]{8,256}$/
+
+/** Who is asking? On a public route nobody needs to be: a bad token there makes the caller unknown, not refused. */
+export async function identify(
+  headers: Headers,
+  access: Access,
+  issuers: readonly Issuer[],
+  ports: Pick<Ports, 'signingKeys' | 'now'>,
+): Promise<Decision<Caller, IdentityCode>> {
+  const caller = await callerFrom(headers, access, issuers, ports)
+  return access === 'public' && !caller.allowed ? allow(ANONYMOUS) : caller
+}
+
+async function callerFrom(
+  headers: Headers,
+  access: Access,
+  issuers: readonly Issuer[],
+  ports: Pick<Ports, 'signingKeys' | 'now'>,
+): Promise<Decision<Caller, IdentityCode>> {
+  const authorization = headers.get('Authorization')
+  const credential = authorization ? bearerFrom(authorization) : headers.get('X-API-Key')
+  if (!credential) return authorization ? malformed('scheme') : deny('MISSING_TOKEN')
+  if (!authorization || credential.startsWith('ctll_')) {
+    if (access !== 'userOrKey' || !API_KEY.test(credential)) return malformed('api key')
+    return allow({ kind: 'key', hash: await sha256(credential) })
+  }
+  const decoded = decodeToken(credential)
+  if (!decoded.allowed) return decoded
+  const verified = await verifyToken(decoded.value, issuers, ports)
+  return verified.allowed ? allow({ kind: 'user', principal: verified.value }) : verified
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

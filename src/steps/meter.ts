@@ -1,0 +1,71 @@
+import { allow, type Decision, deny } from '../contract/decision.ts'
+import type { Account, Charge, Verdict } from '../policy/charge.ts'
+import type { LimitCode } from '../policy/limits.ts'
+import type { Route } from '../policy/route.ts'
+import type { Limits } from '../policy/windows.ts'
+import type { Caller } from './identify.ts'
+
+export type MeterCode = LimitCode | 'AUTH_REQUIRED' | 'CACHE_UNAVAILABLE'
+
+/** How long a client waits before it asks a route again whose counts the store must keep. */
+const STORE_RETRY_SECONDS = 5
+
+/**
+ * What a request costs and whom. A request that is to be denied for its route or its token costs its address alone:
+ * a flood of them is limited, and nobody else pays.
+ */
+export function chargeFor(
+  address: string,
+  admitted: { readonly route: Route; readonly caller: Caller } | undefined,
+  limits: Limits,
+  now: number,
+): Charge {
+  if (!admitted) return { address: { subject: `ip:${address}`, windows: limits.ip }, cost: 1, now }
+  const { route, caller } = admitted
+  const own = route.limit ? limits.routes[route.limit] : undefined
+  const account = accountOf(caller, limits)
+  const callers = own?.per === 'caller' && account ? own.windows : []
+  const addresses = own && callers.length === 0 ? own.windows : []
+  return {
+    address: { subject: `ip:${address}`, windows: [...limits.ip, ...addresses] },
+    ...(account && { caller: { ...account, windows: [...account.windows, ...callers] } }),
+    cost: route.cost ?? 1,
+    now,
+  }
+}
+
+function accountOf(caller: Caller, limits: Limits): Account | undefined {
+  switch (caller.kind) {
+    case 'anonymous':
+      return undefined
+    case 'key':
+      return { subject: `key:${caller.hash}`, windows: limits.key }
+    case 'user': {
+      const { issuer, subject, tier, issuedAt } = caller.principal
+      return { subject: `user:${issuer}|${subject}`, windows: limits.tiers[tier], issuedAt }
+    }
+  }
+}
+
+/** The store's verdict in the contract's words. */
+export function judge(charge: Charge, verdict: Verdict): Decision<void, MeterCode> {
+  if (verdict.source === 'isolate' && needsStore(charge)) {
+    return deny('CACHE_UNAVAILABLE', { retryAfter: STORE_RETRY_SECONDS })
+  }
+  switch (verdict.outcome) {
+    case 'admitted':
+      return allow()
+    case 'revoked':
+      return deny('AUTH_REQUIRED', { reason: 'revoked' })
+    case 'refused': {
+      // Rounded up: one second earlier would be too early.
+      const retryAfter = Math.max(1, Math.ceil((verdict.retryAt - charge.now) / 1000))
+      return deny(verdict.code, { retryAfter, ...(verdict.blocked && { reason: 'blocked' }) })
+    }
+  }
+}
+
+function needsStore({ address, caller }: Charge): boolean {
+  const windows = [...address.windows, ...(caller?.windows ?? [])]
+  return windows.some(({ outage }) => outage === 'refuse')
+}

@@ -1,0 +1,70 @@
+import { type ErrorCode, statusOf } from '../contract/catalogue.ts'
+import { allow, type Decision, type Denial, deny } from '../contract/decision.ts'
+import type { Resource } from '../policy/route.ts'
+import type { UpstreamOutcome } from '../ports.ts'
+import { tidyText } from './tidy-text.ts'
+import { readErrorText } from './upstream-body.ts'
+import { codeFor, codeOfLost } from './upstream-code.ts'
+import { envelopeDetails, foreignDetails, retryAfterDetail } from './upstream-details.ts'
+import { type Words, wordsFrom } from './upstream-words.ts'
+
+/** What the judgement of an answer needs to know about the request it answers. */
+export interface Forwarded {
+  readonly method: string
+  /** What the route is about, for a 404 that does not say. */
+  readonly resource?: Resource | undefined
+  /** The gateway itself has verified the caller's token. */
+  readonly tokenVerified: boolean
+  readonly tokenExpired: () => boolean
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** The upstream's answer, or what became of it, in the contract's words: a good answer as it came, or a denial. */
+export async function normalize(
+  outcome: UpstreamOutcome,
+  forwarded: Forwarded,
+): Promise<Decision<Response>> {
+  if (outcome.kind !== 'answered') {
+    const code =
+      outcome.kind === 'unreachable' ? 'SERVICE_UNAVAILABLE' : codeOfLost(forwarded.method)
+    return { ...deny(code), cause: `upstream ${outcome.kind}` }
+  }
+
+  const { response } = outcome
+  if (isGood(response)) return allow(response)
+
+  const text = await readErrorText(response)
+  const words = wordsFrom(text ?? '', response.headers.get('Content-Type'))
+  const code = codeFor(response.status, words, forwarded)
+  return denialFrom(response, words, code, forwarded.now)
+}
+
+function isGood({ status, webSocket }: Response): boolean {
+  if (status === 101) return Boolean(webSocket)
+  return status >= 200 && status < 400
+}
+
+function denialFrom(
+  { status, headers }: Response,
+  words: Words,
+  code: ErrorCode,
+  now: number,
+): Denial {
+  const envelope = words.envelope?.code === code ? words.envelope : undefined
+  const details = {
+    ...(envelope ? envelopeDetails(envelope.details, code) : foreignDetails(status, words, code)),
+    ...retryAfterDetail(code, headers.get('Retry-After'), words, now),
+  }
+  if (statusOf(code) >= 500) return deny(code, details)
+  const suggestion =
+    typeof envelope?.suggestion === 'string' ? tidyText(envelope.suggestion) : undefined
+  return { ...deny(code, details, keptHeaders(headers)), ...(suggestion && { suggestion }) }
+}
+
+/** What tells a client how to ask better: `Allow`, `Accept-Ranges`, `Accept-Patch`, `Content-Range` and their like. */
+function keptHeaders(headers: Headers): Record<string, string> {
+  return Object.fromEntries(
+    [...headers].filter(([name]) => /^(allow|content-range|accept-.+)$/.test(name)),
+  )
+}

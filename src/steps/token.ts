@@ -1,0 +1,62 @@
+import { allow, type Decision, deny } from '../contract/decision.ts'
+
+/** Larger tokens are refused before anything in them is decoded. */
+const MAX_TOKEN_LENGTH = 16_384
+
+const THREE_PARTS = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/
+
+export interface DecodedToken {
+  readonly text: string
+  readonly header: Readonly<Record<string, unknown>>
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+/** The credentials of an `Authorization` header: the scheme in any case, one space, no more. */
+export function bearerFrom(authorization: string): string | undefined {
+  return /^bearer ([^\s,]+)$/i.exec(authorization)?.[1]
+}
+
+/** Takes a compact JWS apart (RFC 7515, section 3.1). Nothing in it is believed yet. */
+export function decodeToken(text: string): Decision<DecodedToken, 'INVALID_TOKEN_FORMAT'> {
+  const parts = text.length <= MAX_TOKEN_LENGTH ? THREE_PARTS.exec(text) : null
+  if (!parts?.slice(1).every(isCanonical)) return malformed('parts')
+  const header = jsonObject(parts[1] ?? '')
+  const payload = jsonObject(parts[2] ?? '')
+  return header && payload ? allow({ text, header, payload }) : malformed('json')
+}
+
+export function malformed(cause: string) {
+  return { ...deny('INVALID_TOKEN_FORMAT'), cause }
+}
+
+// Spare bits in the last character must be zero (RFC 4648, section 3.5): else one token has many spellings.
+function isCanonical(part: string): boolean {
+  const last = part.at(-1) ?? ''
+  switch (part.length % 4) {
+    case 1:
+      return false
+    case 2:
+      return 'AQgw'.includes(last)
+    case 3:
+      return 'AEIMQUYcgkosw048'.includes(last)
+    default:
+      return true
+  }
+}
+
+function jsonObject(part: string): Record<string, unknown> | undefined {
+  try {
+    const bytes = Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (char) =>
+      char.charCodeAt(0),
+    )
+    const value: unknown = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
+    )
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined
+  } catch {
+    // Not base64, not UTF-8 or not JSON: there is nothing more to know about it.
+    return undefined
+  }
+}

@@ -1,0 +1,68 @@
+import { CATALOGUE, type ErrorCode, isErrorCode, statusOf } from '../contract/catalogue.ts'
+import { codeNamed, codeShapedLike, REVOKED } from '../policy/upstream-codes.ts'
+import { meaningOf, type StatusMeaning } from '../policy/upstream-statuses.ts'
+import type { Forwarded } from './normalize.ts'
+import type { Words } from './upstream-words.ts'
+
+/** RFC 9110, section 9.2.2: executing these again changes nothing. */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
+
+// About a refresh token, which is not the token that the gateway verified.
+const ABOUT_REFRESH: readonly (ErrorCode | undefined)[] = [
+  'TOKEN_REFRESH_FAILED',
+  'TOKEN_REFRESH_ERROR',
+  'INVALID_REFRESH_TOKEN',
+  'MISSING_REFRESH_TOKEN',
+]
+
+/** The answer for a request that arrived and whose own answer did not: 503 promises that repeating is safe. */
+export function codeOfLost(method: string): ErrorCode {
+  return IDEMPOTENT.has(method) ? 'EXTERNAL_SERVICE_UNAVAILABLE' : 'SERVICE_ERROR'
+}
+
+export function codeFor(status: number, words: Words, forwarded: Forwarded): ErrorCode {
+  const meaning = meaningOf(status)
+  const said = codeSaid(status, words, meaning)
+  if (status === 401 && forwarded.tokenVerified) return codeDespiteToken(said, words, forwarded)
+  const code = said ?? codeInProse(words, meaning)
+  if (code) return status === 503 ? code : unlessExecuted(code, forwarded.method)
+  if (status === 404 && forwarded.resource) return `${forwarded.resource}_NOT_FOUND`
+  return meaning.answer === 'lost' ? codeOfLost(forwarded.method) : meaning.answer
+}
+
+/** A refusal of a token that is known to be good is the upstream's fault, not the client's. */
+function codeDespiteToken(
+  said: ErrorCode | undefined,
+  words: Words,
+  { tokenExpired }: Forwarded,
+): ErrorCode {
+  if (said && (words.codes.includes(REVOKED) || ABOUT_REFRESH.includes(said))) return said
+  return tokenExpired() ? 'TOKEN_EXPIRED' : 'SERVICE_UNAVAILABLE'
+}
+
+/** The contract's own words first, then the backend's, then the mere shape of a name. */
+function codeSaid(status: number, { codes }: Words, { believes }: StatusMeaning) {
+  const known = codes.includes(REVOKED) ? [REVOKED] : codes
+  return [
+    ...known.filter(isErrorCode),
+    ...known.map(codeNamed),
+    ...known.map((code) => codeShapedLike(code, status)),
+  ].find((code) => code !== undefined && believes.includes(CATALOGUE[code].category))
+}
+
+const DATABASE =
+  /:(?:5432|6432|3306|1433|27017)\b|postgres|mysql|mariadb|mongo|sqlite|\bdatabase\b|\bpg\b/i
+const NO_CONNECTION =
+  /\bE(?:CONN(?:REFUSED|RESET|ABORTED)|TIMEDOUT|NOTFOUND|HOSTUNREACH|NETUNREACH|PIPE)\b|\bEAI_AGAIN\b|connection (?:is |was |has been )?(?:refused|failed|lost|closed|reset|terminated|timed out|timeout|error)|(?:not|cannot|can't|unable to|failed to) connect|too many (?:clients|connections)|database (?:is )?(?:unavailable|not available|not connected|down)\b/i
+
+function codeInProse({ prose }: Words, { believes }: StatusMeaning): ErrorCode | undefined {
+  const unreachable =
+    believes.includes('service_unavailable') && DATABASE.test(prose) && NO_CONNECTION.test(prose)
+  return unreachable ? 'DATABASE_UNAVAILABLE' : undefined
+}
+
+/** A body's code cannot promise that repeating is safe where the status says that something may have run. */
+function unlessExecuted(code: ErrorCode, method: string): ErrorCode {
+  if (statusOf(code) !== 503 || IDEMPOTENT.has(method)) return code
+  return code === 'DATABASE_UNAVAILABLE' ? 'DATABASE_ERROR' : 'SERVICE_ERROR'
+}
