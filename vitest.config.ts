@@ -3,10 +3,40 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    silent: 'passed-only',
+    // Of the root, so that Node's own builds are loaded; in the worker project Vite would take the browser's.
+    globalSetup: ['./test/setup/outside.ts'],
     projects: [
       {
-        // Everything in src runs where it will run: in workerd.
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        // Everything in src is tested where it will run: in workerd.
+        plugins: [
+          cloudflareTest(({ inject }) => {
+            const outside = inject('outside')
+            return {
+              wrangler: { configPath: './wrangler.toml' },
+              miniflare: {
+                bindings: {
+                  UPSTREAM_URL: outside.upstreamUrl,
+                  UPSTASH_REDIS_REST_URL: outside.storeUrl,
+                  UPSTASH_REDIS_REST_TOKEN: outside.storeToken,
+                  JWT_ISSUER: outside.issuer,
+                  JWT_AUDIENCE: outside.audience,
+                  CORS_ORIGINS: 'https://app.example.com',
+                  ROUTES: JSON.stringify([
+                    { path: '/demo/*', access: 'public' },
+                    { path: '/tunnels', access: 'user' },
+                    { path: '/tunnels/:id', access: 'user', resource: 'TUNNEL' },
+                    { path: '/admin/users', access: 'admin', permissions: ['view_users'] },
+                    { path: '/ollama/*', access: 'public' },
+                    { path: '/ssh', access: 'user' },
+                    { path: '/service-version', access: 'public' },
+                    { path: '/webhooks/stripe', access: 'public' },
+                  ]),
+                },
+              },
+            }
+          }),
+        ],
         test: {
           name: 'worker',
           include: ['test/**/*.test.ts'],

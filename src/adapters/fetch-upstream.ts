@@ -33,6 +33,8 @@ async function failureOf({ method, url }: Request): Promise<'unreachable' | 'los
   const { hostname, port, protocol } = new URL(url)
   try {
     const socket = connect({ hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) })
+    // A socket that is reset settles this promise too, and nobody else is listening.
+    socket.closed.catch(() => undefined)
     const opened = await Promise.race([
       socket.opened.then(() => true),
       new Promise<boolean>((resolve) => setTimeout(resolve, PROBE_TIMEOUT_MS, false)),

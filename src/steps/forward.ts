@@ -22,9 +22,12 @@ const HOP_BY_HOP = [
   'upgrade',
 ]
 
-/** Names that only a gateway or its platform may write; what a client puts there is a spoof. */
+/**
+ * Names that only a gateway or its platform may write: what a client puts there is a spoof. `Origin` is for whoever
+ * decides about CORS, and that is us; an upstream with a list of its own would fail on ours.
+ */
 const RESERVED =
-  /^(?:x-(?:ratelimit|forwarded|user|gateway)-|cf-|forwarded$|x-real-ip$|true-client-ip$|x-client-ip$|x-cluster-client-ip$)/
+  /^(?:x-(?:ratelimit|forwarded|user|gateway)-|cf-|origin$|forwarded$|x-real-ip$|true-client-ip$|x-client-ip$|x-cluster-client-ip$)/
 
 /** The request as the upstream gets it: the client's, less what is not the client's to say, and what we know. */
 export function requestFor(

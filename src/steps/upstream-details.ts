@@ -11,7 +11,7 @@ const MAX_ENTRIES = 20
 /** What a client may read of a foreign error body. */
 export function foreignDetails(status: number, words: Words, code: ErrorCode): Details {
   const [upstreamCode] = words.codes
-  const reason = statusOf(code) < 500 ? reasonFrom(status, words) : undefined
+  const reason = statusOf(code) < 500 ? reasonFrom(words) : undefined
   return {
     upstreamStatus: status,
     ...(upstreamCode && { upstreamCode }),
@@ -40,8 +40,8 @@ export function retryAfterDetail(
   return retryAfter === undefined ? {} : { retryAfter }
 }
 
-function reasonFrom(status: number, { message, codes }: Words): string | undefined {
-  const reason = status < 500 && message !== undefined ? tidyText(message) : undefined
+function reasonFrom({ message, codes }: Words): string | undefined {
+  const reason = message !== undefined ? tidyText(message) : undefined
   return reason ?? (codes.includes(REVOKED) ? 'Session revoked' : undefined)
 }
 

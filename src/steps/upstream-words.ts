@@ -1,4 +1,5 @@
 import { type ErrorCode, isErrorCode } from '../contract/catalogue.ts'
+import { codeNamed } from '../policy/upstream-codes.ts'
 import { isJsonObject, type JsonObject } from './plain-json.ts'
 
 /** What an upstream's error body says, of whatever shape it is; nothing of it is trusted yet. */
@@ -59,9 +60,10 @@ function wordsOfObject(body: JsonObject): Words {
   const inner: JsonObject = isJsonObject(error) ? error : {}
   const places = [body, inner, body.details, inner.details].filter(isJsonObject)
   const texts = [inner.message, body.message, body.detail, error, body.title].filter(isText)
+  const codes = [inner.code, body.code, errorAsCode(error)].filter(isCode)
   return {
-    codes: [inner.code, body.code, errorAsCode(error)].filter(isCode),
-    message: texts.find((text) => !isCode(text)),
+    codes,
+    message: texts.find((text) => !codes.includes(text)),
     prose: [...texts, inner.details, body.details, body.stack].filter(isText).join('\n'),
     retryAfter: firstOf(places, 'retryAfter'),
     dependencies: firstOf(places, 'dependencies'),
@@ -69,9 +71,9 @@ function wordsOfObject(body: JsonObject): Words {
   }
 }
 
-/** A single shouted word in `error` is as likely prose as a code; every code of the contract has an underscore. */
+/** A single shouted word in `error` is as likely prose as a code, unless it is a known one. */
 function errorAsCode(error: unknown): unknown {
-  return isCode(error) && error.includes('_') ? error : undefined
+  return isCode(error) && (error.includes('_') || codeNamed(error)) ? error : undefined
 }
 
 function envelopeFrom(inner: JsonObject): UpstreamEnvelope | undefined {

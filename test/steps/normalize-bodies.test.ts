@@ -144,6 +144,15 @@ describe('an error body', () => {
     expect(error).toMatchObject({ code: 'INVALID_URL', details: { reason: 'Ungültig' } })
   })
 
+  it('in utf-16 is read also where its bytes could be utf-8', async () => {
+    const bytes = Uint8Array.from(
+      [...'{"code":"INVALID_URL"}'].flatMap((c) => [c.charCodeAt(0), 0]),
+    )
+    const type = 'application/json; charset=utf-16le'
+
+    expect((await seenBody(400, bytes, { 'Content-Type': type })).error.code).toBe('INVALID_URL')
+  })
+
   it.each(['text/html', 'text/plain', 'image/png', 'application/octet-stream', 'nonsense;;'])(
     'that is JSON is read as JSON under %s',
     async (type) => {

@@ -58,6 +58,16 @@ describe('where a code is looked for', () => {
     expect((await seenOf(400, body)).error.code).toBe('INVALID_URL')
   })
 
+  it('takes a single shouted word in error for prose, unless it is known', async () => {
+    const prose = await seenOf(400, { error: 'SORRY' })
+    const known = await seenOf(400, { error: 'FORBIDDEN' })
+    const broken = await seenOf(500, { error: 'SORRY' })
+
+    expect(prose.error.details).toEqual({ upstreamStatus: 400, reason: 'SORRY' })
+    expect(known.error.code).toBe('INSUFFICIENT_PERMISSIONS')
+    expect(broken.error.details).toEqual({ upstreamStatus: 500 })
+  })
+
   it.each([
     ['a number', { code: 404 }],
     ['a sentence', { code: 'not a code' }],
@@ -200,6 +210,8 @@ describe('a 401 for a token that this gateway verified', () => {
 
     expect(told.error.code).toBe('AUTH_REQUIRED')
     expect(told.error.details).toMatchObject({ reason: 'Signed out' })
+    const both = { error: { code: 'INVALID_TOKEN' }, code: 'SESSION_REVOKED' }
+    expect((await seenOf(401, both, verified)).error.code).toBe('AUTH_REQUIRED')
     expect(untold.error.code).toBe('AUTH_REQUIRED')
     expect(untold.error.details).toMatchObject({ reason: 'Session revoked' })
   })

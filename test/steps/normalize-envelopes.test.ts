@@ -16,6 +16,9 @@ const envelope = (fields: object) => ({
   trace: 'theirs too',
 })
 
+const nested = (levels: number): object =>
+  JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`)
+
 describe("an upstream that speaks the contract's envelope", () => {
   it('passes with its code, suggestion and details; the rest is ours', async () => {
     const { status, error } = await seenOf(400, envelope({}))
@@ -49,7 +52,8 @@ describe("an upstream that speaks the contract's envelope", () => {
     ['a sentence', 'no object'],
     ['an array', ['a']],
     ['more than 8 KiB', { text: 'x'.repeat(9000) }],
-    ['deeper than any form', JSON.parse(`${'{"a":'.repeat(4000)}1${'}'.repeat(4000)}`)],
+    ['deeper than any form', nested(1000)],
+    ['deeper than a serializer likes', nested(10_000)],
     ['nothing', {}],
   ])('loses details that are %s', async (_, details) => {
     const { error } = await seenOf(404, envelope({ details }))
@@ -98,6 +102,20 @@ describe("an upstream that speaks the contract's envelope", () => {
       dependencies: { cache: 'down' },
       retryAfter: 30,
     })
+  })
+
+  it('passes at most twenty figures and twenty dependencies of a 5xx', async () => {
+    const many = Array.from({ length: 25 }, (_, index) => `n${index}`)
+    const figures = Object.fromEntries(many.map((name) => [name, 1]))
+    const dependencies = Object.fromEntries(many.map((name) => [name, 'up']))
+
+    const told = await seenOf(500, envelope({ code: 'SERVICE_ERROR', details: figures }))
+    const health = await seenOf(503, { dependencies })
+
+    expect(Object.keys(told.error.details ?? {})).toEqual(many.slice(0, 20))
+    expect(health.error.details?.dependencies).toEqual(
+      Object.fromEntries(many.slice(0, 20).map((name) => [name, 'up'])),
+    )
   })
 
   it('cannot promise that a POST is safe to repeat after a 500', async () => {

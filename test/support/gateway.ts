@@ -1,0 +1,132 @@
+import { BoundedMap } from '../../src/adapters/bounded-map.ts'
+import { IssuerKeys } from '../../src/adapters/signing-keys.ts'
+import { configFrom } from '../../src/config.ts'
+import { createGateway } from '../../src/gateway.ts'
+import type { Ports, Subjects, UpstreamOutcome } from '../../src/ports.ts'
+import { MemorySubjects } from './memory-subjects.ts'
+import { AUDIENCE, ISSUER, JWKS_URL, testIssuer } from './tokens.ts'
+
+export const START = Date.parse('2026-11-22T12:00:00Z')
+
+interface Options {
+  /** Settings beside those that every gateway needs, as text. */
+  readonly settings?: Readonly<Record<string, string>>
+  readonly upstream?: (request: Request) => Response | UpstreamOutcome | Promise<Response>
+  readonly subjects?: Subjects
+  readonly keySet?: () => Response | Promise<Response>
+  readonly readiness?: Ports['readiness']
+}
+
+interface Ask {
+  readonly method?: string
+  readonly token?: string | undefined
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: BodyInit
+  readonly from?: string
+}
+
+/** The gateway as its clients see it, with the world outside in our hands: clock, issuer, upstream, counts. */
+export async function testGateway(options: Options = {}) {
+  let clock = START
+  const now = () => clock
+  const issuer = await testIssuer(now)
+  const records: Record<string, unknown>[] = []
+  const received: Request[] = []
+  const background: Promise<unknown>[] = []
+  let keyFetches = 0
+
+  const outcome = configFrom({
+    UPSTREAM_URL: 'https://upstream.test',
+    UPSTASH_REDIS_REST_URL: 'https://store.test',
+    UPSTASH_REDIS_REST_TOKEN: 'secret',
+    JWT_ISSUER: ISSUER,
+    JWT_AUDIENCE: AUDIENCE,
+    JWT_JWKS_URL: JWKS_URL,
+    GATEWAY_ENV: 'production',
+    ...options.settings,
+  })
+  if (!outcome.valid) throw new Error(outcome.problems.join('\n'))
+
+  const log = { write: (record: Readonly<Record<string, unknown>>) => void records.push(record) }
+  const frame = {
+    log,
+    now,
+    lastReadings: new BoundedMap<string, never>(100),
+    random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
+    background: (work: Promise<unknown>) => void background.push(work),
+  }
+  const signingKeys = new IssuerKeys({
+    ...frame,
+    fetch: async () => {
+      keyFetches += 1
+      return options.keySet ? options.keySet() : Response.json(await issuer.keySet())
+    },
+  })
+  const ports: Ports = {
+    ...frame,
+    signingKeys,
+    subjects: options.subjects ?? new MemorySubjects(),
+    readiness: options.readiness ?? { check: () => Promise.reject(new Error('nobody to ask')) },
+    upstream: {
+      async send(request) {
+        received.push(request)
+        const answer = (await options.upstream?.(request)) ?? Response.json({ tunnels: [] })
+        return answer instanceof Response ? { kind: 'answered', response: answer } : answer
+      },
+    },
+  }
+  const gateway = createGateway(outcome.config, ports)
+
+  async function ask(path: string, { method = 'GET', token, headers, body, from }: Ask = {}) {
+    const response = await gateway.request(
+      new Request(new URL(path, 'https://gateway.test'), {
+        method,
+        redirect: 'manual',
+        ...(body !== undefined && { body }),
+        headers: {
+          'CF-Connecting-IP': from ?? '203.0.113.7',
+          ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+      }),
+    )
+    await Promise.all(background.splice(0))
+    const text = await response.clone().text()
+    return {
+      response,
+      status: response.status,
+      headers: response.headers,
+      text,
+      get error(): ErrorBody {
+        return JSON.parse(text).error
+      },
+    }
+  }
+
+  return {
+    ask,
+    get: ask,
+    mint: issuer.mint,
+    sign: issuer.sign,
+    rotateKeys: issuer.rotate,
+    keySet: issuer.keySet,
+    /** What the upstream was sent. */
+    received,
+    records,
+    keyFetches: () => keyFetches,
+    pass: (milliseconds: number) => {
+      clock += milliseconds
+    },
+    now,
+  }
+}
+
+export interface ErrorBody {
+  readonly code: string
+  readonly message: string
+  readonly category: string
+  readonly statusCode: number
+  readonly correlationId: string
+  readonly suggestion: string
+  readonly details?: Readonly<Record<string, unknown>>
+}
