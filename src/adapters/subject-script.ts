@@ -32,7 +32,7 @@ for i = 1, #KEYS do
 end
 
 local outcome, account, till = 'admitted', 0, 0
-local readings = {}
+local readings, mended = {}, {}
 for i, asked in ipairs(charge.accounts) do
   local record = records[i]
   local over = false
@@ -42,8 +42,13 @@ for i, asked in ipairs(charge.accounts) do
     local resetAt, count = now + span, 0
     local running = record.w[id]
     if running and running[1] > now then
-      -- A window begun by a fast clock ends no later than one begun now.
-      resetAt, count = math.min(running[1], resetAt), running[2]
+      count = running[2]
+      if running[1] > resetAt then
+        -- Begun by a clock that ran ahead: it ends as one begun now, and that is kept, or it would never end.
+        running[1] = resetAt
+        mended[i] = true
+      end
+      resetAt = running[1]
     end
     if charge.cost > 0 and count + charge.cost > limit then over = true end
     readings[#readings + 1] = { record = record, id = id, limit = limit, count = count, resetAt = resetAt, account = i }
@@ -69,19 +74,21 @@ for _, reading in ipairs(readings) do
   end
 end
 
-for i = 1, charged do
-  local record = records[i]
-  local live, ends = {}, record.b or 0
-  for id, window in pairs(record.w) do
-    if window[1] > now then
-      live[id] = window
-      ends = math.max(ends, window[1])
+for i = 1, #KEYS do
+  if i <= charged or mended[i] then
+    local record = records[i]
+    local live, ends = {}, record.b or 0
+    for id, window in pairs(record.w) do
+      if window[1] > now then
+        live[id] = window
+        ends = math.max(ends, window[1])
+      end
     end
+    record.w, record.t = live, now
+    -- What an operator has set outlives every window: 400 days from the last request.
+    if record.l or record.n then ends = math.max(ends, now + 34560000000) end
+    redis.call('SET', KEYS[i], cjson.encode(record), 'PX', math.max(1, ends - now))
   end
-  record.w, record.t = live, now
-  -- What an operator has set outlives every window: 400 days from the last request.
-  if record.l or record.n then ends = math.max(ends, now + 34560000000) end
-  redis.call('SET', KEYS[i], cjson.encode(record), 'PX', math.max(1, ends - now))
 end
 
 local answer = { outcome, account, till }

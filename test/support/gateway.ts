@@ -11,7 +11,9 @@ export const START = Date.parse('2026-11-22T12:00:00Z')
 interface Options {
   /** Settings beside those that every gateway needs, as text. */
   readonly settings?: Readonly<Record<string, string>>
-  readonly upstream?: (request: Request) => Response | UpstreamOutcome | Promise<Response>
+  readonly upstream?: (
+    request: Request,
+  ) => Response | UpstreamOutcome | Promise<Response | UpstreamOutcome>
   readonly subjects?: Subjects
   readonly keySet?: () => Response | Promise<Response>
   readonly readiness?: Ports['readiness']

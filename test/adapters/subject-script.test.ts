@@ -1,0 +1,135 @@
+import { Redis } from '@upstash/redis/cloudflare'
+import { describe, expect, inject, it } from 'vitest'
+import { RECORD_PREFIX, UpstashSubjects } from '../../src/adapters/upstash-subjects.ts'
+import { addressWith, callerWith, chargeOf } from '../support/charges.ts'
+
+const { storeUrl, storeKind, embeddedStoreUrl, storeToken: token } = inject('outside')
+const NOW = 1_790_000_000_000
+const DAY = 86_400_000
+
+describe.each([
+  ['the embedded store', embeddedStoreUrl],
+  [storeKind, storeUrl],
+])('the record of a subject in %s', (_, url) => {
+  const redis = new Redis({ url, token })
+  const subjects = new UpstashSubjects({ url, token, timeoutMs: 5_000 })
+  const keyOf = ({ subject }: { subject: string }) => `${RECORD_PREFIX}:${subject}`
+
+  it('is one key, in the documented layout', async () => {
+    const address = addressWith([60, 10], [3_600, 100])
+
+    await subjects.charge(chargeOf(address, undefined, NOW, 3))
+
+    expect(await redis.get(keyOf(address))).toEqual({
+      t: NOW,
+      w: { '60': [NOW + 60_000, 3], '3600': [NOW + 3_600_000, 3] },
+    })
+  })
+
+  it('expires with its longest window', async () => {
+    const address = addressWith([60, 10], [3_600, 100])
+
+    await subjects.charge(chargeOf(address, undefined, NOW))
+
+    const ttl = await redis.pttl(keyOf(address))
+    expect(ttl).toBeGreaterThan(3_590_000)
+    expect(ttl).toBeLessThanOrEqual(3_600_000)
+  })
+
+  it('replaces limits by those an operator set', async () => {
+    const address = addressWith([60, 10])
+    await redis.set(keyOf(address), { l: { '60': 2 } })
+
+    const verdict = await subjects.charge(chargeOf(address, undefined, NOW, 2))
+    const refused = await subjects.charge(chargeOf(address, undefined, NOW))
+
+    expect(verdict.reading).toMatchObject({ limit: 2, remaining: 0 })
+    expect(refused.outcome).toBe('refused')
+    expect(await redis.pttl(keyOf(address))).toBeGreaterThan(399 * DAY)
+  })
+
+  it('shuts a subject out until the instant it names', async () => {
+    const address = addressWith([60, 10])
+    await redis.set(keyOf(address), { b: NOW + 5_000 })
+
+    const during = await subjects.charge(chargeOf(address, undefined, NOW + 4_999))
+    const after = await subjects.charge(chargeOf(address, undefined, NOW + 5_000))
+
+    expect(during).toMatchObject({
+      outcome: 'refused',
+      blocked: true,
+      code: 'RATE_LIMIT_EXCEEDED_IP',
+      retryAt: NOW + 5_000,
+      reading: { remaining: 0, resetAt: NOW + 5_000 },
+    })
+    expect(after.outcome).toBe('admitted')
+  })
+
+  it('revokes tokens issued before its notBefore, charging the address alone', async () => {
+    const address = addressWith([60, 10])
+    const caller = callerWith([60, 4])
+    await redis.set(keyOf(caller), { n: 1_000 })
+
+    const older = await subjects.charge(chargeOf(address, { ...caller, issuedAt: 999 }, NOW))
+    const newer = await subjects.charge(chargeOf(address, { ...caller, issuedAt: 1_000 }, NOW))
+
+    expect([older.outcome, newer.outcome]).toEqual(['revoked', 'admitted'])
+    expect(newer.reading).toMatchObject({ limit: 4, remaining: 3 })
+    expect(newer.addressReading).toMatchObject({ limit: 10, remaining: 8 })
+  })
+
+  it('does not let time run backwards', async () => {
+    const address = addressWith([60, 1])
+    await subjects.charge(chargeOf(address, undefined, NOW))
+    await subjects.charge(chargeOf(address, undefined, NOW + 60_000))
+
+    const late = await subjects.charge(chargeOf(address, undefined, NOW + 59_000))
+
+    expect(late).toMatchObject({ outcome: 'refused', retryAt: NOW + 120_000 })
+  })
+
+  it('is not stalled by one clock an hour ahead', async () => {
+    const address = addressWith([60, 1])
+    await subjects.charge(chargeOf(address, undefined, NOW + 3_600_000))
+
+    const refused = await subjects.charge(chargeOf(address, undefined, NOW))
+    const admitted = await subjects.charge(chargeOf(address, undefined, NOW + 66_000))
+
+    expect(refused).toMatchObject({ outcome: 'refused', retryAt: NOW + 65_000 })
+    expect(admitted.outcome).toBe('admitted')
+  })
+
+  it('is written only when something is charged', async () => {
+    const address = addressWith([60, 1])
+    await subjects.charge(chargeOf(address, undefined, NOW))
+    const before = await redis.get(keyOf(address))
+
+    await subjects.charge(chargeOf(address, undefined, NOW + 1_000))
+
+    expect(await redis.get(keyOf(address))).toEqual(before)
+  })
+})
+
+describe('a store that does not answer as it should', () => {
+  it.each([
+    ['a wrong token', { url: storeUrl, token: 'wrong', timeoutMs: 1_000 }],
+    ['nobody there', { url: 'http://127.0.0.1:9', token, timeoutMs: 1_000 }],
+    ['another service', { url: inject('outside').upstreamUrl, token, timeoutMs: 1_000 }],
+  ])('is a rejection: %s', async (_, settings) => {
+    const charge = chargeOf(addressWith([60, 1]), undefined, NOW)
+
+    await expect(new UpstashSubjects(settings).charge(charge)).rejects.toThrow()
+  })
+
+  it('is a rejection within its time-out when it hangs', async () => {
+    const url = `${inject('outside').upstreamUrl}/demo/slow?ms=5000&x=`
+    const startedAt = Date.now()
+
+    await expect(
+      new UpstashSubjects({ url, token, timeoutMs: 200 }).charge(
+        chargeOf(addressWith([60, 1]), undefined, NOW),
+      ),
+    ).rejects.toThrow()
+    expect(Date.now() - startedAt).toBeLessThan(2_000)
+  })
+})

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import type { DependencyState } from '../../src/ports.ts'
+import { testGateway } from '../support/gateway.ts'
+
+const up: DependencyState = { state: 'up', latencyMs: 3 }
+const down: DependencyState = { state: 'down', latencyMs: 2_000 }
+
+describe('/_gateway/health', () => {
+  it('is alive whoever else is not, and costs nothing', async () => {
+    const gateway = await testGateway({ settings: { LIMITS: '{"ip":{"minute":1}}' } })
+    await gateway.get('/health')
+
+    const answers = await Promise.all([1, 2, 3].map(() => gateway.get('/_gateway/health')))
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(answers.map(({ text }) => text)).toEqual(Array(3).fill('{"status":"ok"}'))
+  })
+
+  it('stands beside any other route table', async () => {
+    const gateway = await testGateway({ settings: { ROUTES: '[{"path":"/*","access":"admin"}]' } })
+
+    expect((await gateway.get('/_gateway/health')).status).toBe(200)
+  })
+})
+
+describe('/_gateway/ready', () => {
+  const cases = [
+    ['everything is up', { store: up, keys: up, upstream: up }, 200, 'ready'],
+    ['the store is away', { store: down, keys: up, upstream: up }, 200, 'degraded'],
+    ['the keys are away', { store: up, keys: down, upstream: up }, 503, undefined],
+    ['the upstream is away', { store: up, keys: up, upstream: down }, 503, undefined],
+  ] as const
+
+  it.each(cases)('says so when %s', async (_, dependencies, status, word) => {
+    const gateway = await testGateway({ readiness: { check: async () => dependencies } })
+
+    const answer = await gateway.get('/_gateway/ready')
+
+    const body = JSON.parse(answer.text)
+    expect(answer.status).toBe(status)
+    expect(body.status).toBe(word)
+    expect(body.dependencies ?? body.error.details.dependencies).toEqual(dependencies)
+    expect(body.error?.code).toBe(status === 503 ? 'SERVICE_UNAVAILABLE' : undefined)
+  })
+
+  it('is counted against its address', async () => {
+    const gateway = await testGateway({
+      settings: { LIMITS: '{"ip":{"minute":1}}' },
+      readiness: { check: async () => ({ store: up, keys: up, upstream: up }) },
+    })
+    await gateway.get('/_gateway/ready')
+
+    expect((await gateway.get('/_gateway/ready')).error.code).toBe('RATE_LIMIT_EXCEEDED_IP')
+  })
+})

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { SubjectsWithFallback } from '../../src/adapters/subjects.ts'
+import type { Charge } from '../../src/policy/charge.ts'
+import { testGateway } from '../support/gateway.ts'
+import { MemorySubjects } from '../support/memory-subjects.ts'
+
+/** A store that can be sent away and called back. */
+function storeThatFails() {
+  const store = {
+    away: true,
+    asked: 0,
+    counts: new MemorySubjects(),
+    async charge(charge: Charge) {
+      store.asked += 1
+      if (store.away) throw new Error('connect ECONNREFUSED, command was: ["evalsha","…"]')
+      return store.counts.charge(charge)
+    },
+  }
+  const records: Readonly<Record<string, unknown>>[] = []
+  const background: Promise<unknown>[] = []
+  const subjects = new SubjectsWithFallback(
+    store,
+    { write: (record) => void records.push(record) },
+    (work) => void background.push(work),
+  )
+  return { store, subjects, records, settled: () => Promise.all(background) }
+}
+
+describe('with the store away', () => {
+  it('goes on counting in the isolate, at a quarter of the limit', async () => {
+    const { subjects } = storeThatFails()
+    const gateway = await testGateway({ subjects })
+    const token = await gateway.mint({ tier: 'free' })
+
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => gateway.get('/tunnels', { token })),
+    )
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(25)
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(15)
+    expect(answers[0]?.headers.get('X-RateLimit-Limit')).toBe('25')
+    expect(answers[0]?.headers.get('X-RateLimit-Remaining')).toBe('24')
+  })
+
+  it.each([
+    ['credentials', '/auth/token/refresh', {}],
+    ['administration', '/admin/users', { roles: ['super_admin'] }],
+  ])(
+    'answers CACHE_UNAVAILABLE where a guess is worse than a wait: %s',
+    async (_, path, claims) => {
+      const { subjects } = storeThatFails()
+      const gateway = await testGateway({ subjects })
+      const method = path.startsWith('/auth') ? 'POST' : 'GET'
+
+      const answer = await gateway.ask(path, { method, token: await gateway.mint(claims) })
+
+      expect(answer.status).toBe(503)
+      expect(answer.error.code).toBe('CACHE_UNAVAILABLE')
+      expect(answer.headers.get('Retry-After')).toBe('5')
+      expect(Number(answer.headers.get('X-RateLimit-Limit'))).toBeGreaterThan(0)
+      expect(gateway.received).toEqual([])
+    },
+  )
+
+  it('leaves the store alone after three failures, but for one probe a second', async () => {
+    const { store, subjects } = storeThatFails()
+    const gateway = await testGateway({ subjects })
+    for (let i = 0; i < 50; i += 1) {
+      await gateway.get('/health', { from: `203.0.113.${i}` })
+      gateway.pass(100)
+    }
+
+    expect(store.asked).toBeGreaterThan(3)
+    expect(store.asked).toBeLessThanOrEqual(3 + 5)
+  })
+
+  it('notices within a second that the store is back, and counts there again', async () => {
+    const { store, subjects, records, settled } = storeThatFails()
+    const gateway = await testGateway({ subjects })
+    for (let i = 0; i < 5; i += 1) await gateway.get('/health')
+    store.away = false
+    gateway.pass(1_001)
+    await gateway.get('/health')
+    await settled()
+
+    const answer = await gateway.get('/health')
+
+    expect(answer.headers.get('X-RateLimit-Limit')).toBe('1000')
+    expect(gateway.records.at(-1)).toMatchObject({ counted: 'store' })
+    expect(records.map(({ event }) => event)).toEqual(['store.away', 'store.back'])
+  })
+
+  it('keeps the text of the store’s errors out of the log', async () => {
+    const { subjects, records } = storeThatFails()
+    const gateway = await testGateway({ subjects })
+    for (let i = 0; i < 5; i += 1) await gateway.get('/health')
+
+    expect(records).toEqual([{ event: 'store.away', error: 'Error' }])
+    expect(gateway.records.at(-1)).toMatchObject({ counted: 'isolate' })
+  })
+})

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest'
+import { configFrom } from '../../src/config.ts'
+
+const REQUIRED = {
+  UPSTREAM_URL: 'https://api.example.com',
+  UPSTASH_REDIS_REST_URL: 'https://store.example.com',
+  UPSTASH_REDIS_REST_TOKEN: 'very-secret',
+  JWT_ISSUER: 'https://issuer.example.com/',
+  JWT_AUDIENCE: 'https://api.example.com',
+}
+
+function problemsOf(env: object): readonly string[] {
+  const outcome = configFrom(env)
+  return outcome.valid ? [] : outcome.problems
+}
+
+function configOf(env: object) {
+  const outcome = configFrom({ ...REQUIRED, ...env })
+  if (!outcome.valid) throw new Error(outcome.problems.join('\n'))
+  return outcome.config
+}
+
+describe('settings', () => {
+  it('are enough with an upstream, a store and an issuer', () => {
+    expect(configOf({})).toMatchObject({
+      environment: 'local',
+      httpsRule: 'auto',
+      maxBodyBytes: 10_485_760,
+      upstreamTimeoutMs: 30_000,
+      store: { timeoutMs: 1_000 },
+    })
+  })
+
+  it('list everything that is missing, at once', () => {
+    expect(problemsOf({})).toEqual([
+      'UPSTREAM_URL is required',
+      'UPSTASH_REDIS_REST_URL is required',
+      'UPSTASH_REDIS_REST_TOKEN is required',
+      'JWT_ISSUERS or JWT_ISSUER is required',
+    ])
+  })
+
+  it('count as missing where they are empty', () => {
+    expect(problemsOf({ ...REQUIRED, UPSTREAM_URL: ' ' })).toEqual(['UPSTREAM_URL is required'])
+  })
+
+  const origins = 'must list origins such as https://app.example.com, with commas between them'
+  const base = 'must be an http(s) URL without credentials, query or fragment'
+  const window = 'unknown window; use second, minute, hour, day, month or a number of seconds'
+
+  it.each([
+    ['UPSTREAM_URL', 'ftp://x', `UPSTREAM_URL: ${base}`],
+    ['UPSTREAM_URL', 'api.example.com', `UPSTREAM_URL: ${base}`],
+    ['UPSTREAM_URL', 'https://u:p@x.com', `UPSTREAM_URL: ${base}`],
+    [
+      'JWT_ISSUER',
+      'http://issuer.example.com/',
+      'JWT_ISSUER: must be https; plain http is for loopback addresses only',
+    ],
+    ['JWT_AUDIENCE', '', 'JWT_AUDIENCE is required beside JWT_ISSUER'],
+    ['JWT_ISSUERS', '[]', 'JWT_ISSUERS: must list at least one issuer'],
+    ['JWT_ISSUERS', 'x', 'JWT_ISSUERS: is not JSON'],
+    ['JWT_ISSUERS', '[{"issuer":"https://i.test"}]', 'JWT_ISSUERS.0.audience is required'],
+    ['CORS_ORIGINS', '*', `CORS_ORIGINS: ${origins}`],
+    ['CORS_ORIGINS', 'https://a.test/', `CORS_ORIGINS: ${origins}`],
+    ['LIMITS', '{', 'LIMITS: is not JSON'],
+    ['LIMITS', '{"ip":{"fortnight":1}}', `LIMITS.ip.fortnight: ${window}`],
+    ['LIMITS', '{"ip":{"minute":-5}}', 'LIMITS.ip.minute: must be at least 1'],
+    ['LIMITS', '{"ip":{"minute":0}}', 'LIMITS.ip.minute: must be at least 1'],
+    ['LIMITS', '{"tiers":{"gold":{}}}', 'LIMITS.tiers.gold: unknown name'],
+    ['LIMITS', '{"user":{}}', 'LIMITS.user: unknown name'],
+    ['LIMITS', '{"routes":{"nothing":{}}}', 'LIMITS.routes.nothing: unknown name'],
+    [
+      'LIMITS',
+      '{"ip":{"minute":null,"hour":null}}',
+      'LIMITS: ip needs at least one window: the headers of every answer show it',
+    ],
+    ['LIMITS', '{"ip":{"1":1,"2":1,"3":1,"4":1,"5":1}}', 'LIMITS: a subject has at most 6 windows'],
+    ['ROUTES', '{}', 'ROUTES: must be Array'],
+    [
+      'ROUTES',
+      '[{"path":"x","access":"user"}]',
+      'ROUTES.0.path: must be a path such as /users/:id or /files/*',
+    ],
+    ['ROUTES', '[{"path":"/x"}]', 'ROUTES.0.access is required'],
+    [
+      'ROUTES',
+      '[{"path":"/_gateway/x","access":"user"}]',
+      "ROUTES.0.path: /_gateway is the gateway's own",
+    ],
+    ['ROUTES', '[{"path":"/x","access":"user","limit":"none"}]', 'ROUTES.0.limit'],
+    [
+      'ROUTES',
+      '[{"path":"/x","access":"user","feature":"none"}]',
+      'ROUTES.0.feature: no tier includes this feature',
+    ],
+    [
+      'ROUTES',
+      '[{"path":"/x","access":"public","permissions":["a"]}]',
+      'ROUTES.0: a public route can demand neither a feature nor permissions',
+    ],
+    ['ROUTES', '[{"path":"/x","access":"user","metods":["GET"]}]', 'ROUTES.0.metods: unknown name'],
+    ['MAX_BODY_BYTES', '10MB', 'MAX_BODY_BYTES: must be a whole number of at least 1'],
+    ['STORE_TIMEOUT_MS', '0', 'STORE_TIMEOUT_MS: must be a whole number of at least 1'],
+    ['REQUIRE_HTTPS', 'yes', 'REQUIRE_HTTPS: must be ("auto" | "always" | "never")'],
+    ['GATEWAY_ENV', 'prod', 'GATEWAY_ENV: must be ("local" | "staging" | "production")'],
+  ])('%s = %s is a problem in plain words', (name, value, problem) => {
+    const { JWT_ISSUER: _, ...others } = REQUIRED
+    const env = name === 'JWT_ISSUERS' ? others : REQUIRED
+
+    expect(problemsOf({ ...env, [name]: value })).toEqual([expect.stringContaining(problem)])
+  })
+
+  it('never repeat a value among their problems', () => {
+    const problems = problemsOf({
+      UPSTREAM_URL: 'hunter2',
+      UPSTASH_REDIS_REST_URL: 'https://user:hunter2@x.test',
+      JWT_ISSUERS: '[{"issuer":"hunter2","audience":"hunter2","secret":"hunter2"}]',
+      LIMITS: 'hunter2',
+    })
+
+    expect(problems.length).toBeGreaterThan(4)
+    expect(problems.join('\n')).not.toContain('hunter2')
+  })
+
+  it('may name several issuers, each with its own rules', () => {
+    const { JWT_ISSUER: _, ...others } = REQUIRED
+    const outcome = configFrom({
+      ...others,
+      JWT_ISSUERS: JSON.stringify([
+        { issuer: 'https://a.test/', audience: 'x', algorithms: ['RS256'] },
+        { issuer: 'https://b.test', audience: ['y', 'z'], claims: { tier: 'plan' } },
+      ]),
+    })
+
+    expect(outcome.valid && outcome.config.issuers).toMatchObject([
+      { issuer: 'https://a.test/', audience: ['x'], algorithms: ['RS256'] },
+      { issuer: 'https://b.test', audience: ['y', 'z'], claims: { tier: ['plan'] } },
+    ])
+  })
+
+  it('cannot name one issuer in two ways', () => {
+    expect(
+      problemsOf({ ...REQUIRED, JWT_ISSUERS: '[{"issuer":"https://a.test","audience":"x"}]' }),
+    ).toEqual(['JWT_ISSUERS and JWT_ISSUER exclude each other'])
+  })
+
+  it.each([
+    ['a table of wrangler.toml', { ip: { minute: 7 } }],
+    ['text', '{"ip":{"minute":7}}'],
+    ['a window in seconds', '{"ip":{"60":7}}'],
+  ])('read LIMITS from %s', (_, LIMITS) => {
+    const { ip } = configOf({ LIMITS }).limits
+
+    expect(ip.map(({ seconds, limit }) => [seconds, limit])).toEqual([
+      [60, 7],
+      [3_600, 50_000],
+    ])
+  })
+
+  it('remove a window with null and add one in seconds, kept by length', () => {
+    const { free } = configOf({ LIMITS: '{"tiers":{"free":{"hour":null,"4":20}}}' }).limits.tiers
+
+    expect(free.map(({ seconds, limit, code }) => [seconds, limit, code])).toEqual([
+      [4, 20, 'RATE_LIMIT_EXCEEDED_USER'],
+      [60, 100, 'RATE_LIMIT_EXCEEDED_USER'],
+      [2_592_000, 10_000, 'QUOTA_EXCEEDED'],
+    ])
+  })
+
+  it('put another API behind the gateway with ROUTES', () => {
+    const { routes } = configOf({
+      ROUTES: '[{"path":"/things/:id","access":"user","methods":["GET"]}]',
+    })
+
+    expect(routes.find('GET', '/things/7')?.access).toBe('user')
+    expect(routes.find('GET', '/tunnels')).toBeUndefined()
+    expect(routes.find('GET', '/_gateway/health')?.page).toBe('health')
+  })
+})
