@@ -39,6 +39,8 @@ export default defineConfig({
         ],
         test: {
           name: 'worker',
+          // No test changes what another sees: each opens a gateway of its own.
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/scripts/**'],
         },

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import type { OriginRule } from './frame/cors.ts'
 import type { Issuer } from './policy/issuer.ts'
 import { LIMITS } from './policy/limits.ts'
+import type { OriginRule } from './policy/origins.ts'
 import { compileRoutes, type RouteTable } from './policy/route-table.ts'
 import { OWN_ROUTES, ROUTES } from './policy/routes.ts'
 import { type Limits, limitsFrom } from './policy/windows.ts'

@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory'
+import type { OriginRule } from '../policy/origins.ts'
 import type { RouteTable } from '../policy/route-table.ts'
 import type { GatewayEnv } from './environment.ts'
 
@@ -23,9 +24,6 @@ const RESPONSE_HEADERS = [
 ].join(', ')
 
 const MAX_AGE_SECONDS = 86_400
-
-/** Whether an `Origin` is one of those allowed. */
-export type OriginRule = (origin: string) => boolean
 
 /**
  * Fetch standard, CORS protocol. A preflight is answered here and counts nothing. A refused origin gets the answer
