@@ -42,11 +42,15 @@ export default defineConfig({
           // No test changes what another sees: each opens a gateway of its own.
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/scripts/**'],
+          exclude: ['test/scripts/**', 'test/wire/**'],
         },
       },
       {
         test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'] },
+      },
+      {
+        // The built worker in plain workerd, over real sockets.
+        test: { name: 'wire', include: ['test/wire/**/*.test.ts'], hookTimeout: 30_000 },
       },
     ],
   },

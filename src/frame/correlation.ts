@@ -10,6 +10,9 @@ const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 const TRACEPARENT =
   /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(?:-.*)?$/
 
+/** Stands for the URL of a request whose `Host` is no host: no route fits it. */
+const UNREADABLE = new URL('https://unreadable.invalid/')
+
 type Random = Ports['random']
 
 /** Opens the exchange and names it in its answer. */
@@ -18,7 +21,7 @@ export function correlation(environment: string, { now, random }: Pick<Ports, 'n
     const { headers, url } = c.req.raw
     const startedAt = now()
     const exchange: Exchange = {
-      url: new URL(url),
+      url: URL.canParse(url) ? new URL(url) : UNREADABLE,
       startedAt,
       correlationId: correlationIdFrom(headers, startedAt, random),
       trace: traceFrom(headers, random),

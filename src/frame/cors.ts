@@ -47,7 +47,7 @@ export function cors(isAllowed: OriginRule, routes: RouteTable) {
       await next()
     }
     const { headers } = c.res
-    headers.append('Vary', 'Origin')
+    if (!/\borigin\b|\*/i.test(headers.get('Vary') ?? '')) headers.append('Vary', 'Origin')
     if (!allowed) return
     headers.set('Access-Control-Allow-Origin', origin)
     headers.set('Access-Control-Allow-Credentials', 'true')

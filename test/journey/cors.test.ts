@@ -25,6 +25,18 @@ describe('cross-origin access', () => {
     expect(headers.get('Vary')).toBe('Origin')
   })
 
+  it.each([
+    ['Origin', 'Origin'],
+    ['Accept-Encoding', 'Accept-Encoding, Origin'],
+    ['*', '*'],
+  ])('makes a Vary of %s one of %s', async (theirs, ours) => {
+    const gateway = await testGateway({
+      upstream: () => new Response('{}', { headers: { Vary: theirs } }),
+    })
+
+    expect((await gateway.get('/health')).headers.get('Vary')).toBe(ours)
+  })
+
   it('is nobody’s where no origin is named', async () => {
     const gateway = await testGateway()
 

@@ -1,0 +1,52 @@
+import type { Chapter } from './chapter.ts'
+
+const REFRESH = 'the refresh of a token is forwarded, and the upstream answers with this code.'
+
+export const AUTHENTICATION: Chapter<'authentication'> = {
+  title: 'Authentication',
+  text:
+    'It is not known who is asking, or not believed. Where the gateway says so, nothing was forwarded. ' +
+    'The same credentials bring the same answer again, so get new ones first. On a route that is open ' +
+    'to everybody the gateway ignores a bad token and refuses nobody for it.',
+  retry: 'no, only with other credentials',
+  codes: {
+    MISSING_TOKEN: {
+      here: 'The route is not open to everybody, and the request has neither an `Authorization` nor an `X-API-Key` header.',
+    },
+    INVALID_TOKEN: {
+      here:
+        'The token can be read but not believed: an issuer, algorithm or key that is not accepted, a ' +
+        'signature that fails, another audience, an `nbf` or `iat` in the future, a `typ` that no ' +
+        'access token has, or no `sub`, `iat` or `exp`. An expired token with such a fault is ' +
+        'answered so too.',
+    },
+    INVALID_TOKEN_FORMAT: {
+      here:
+        '`Authorization` is not `Bearer` and one token; or the token is overlong or not three ' +
+        'base64url parts with a JSON header and payload; or an API key is malformed, or sent to a ' +
+        'route that takes none.',
+    },
+    TOKEN_EXPIRED: {
+      here:
+        'The second in the `exp` of a token has come, and all else about the token is good. Also when ' +
+        'it came while the upstream was refusing the token.',
+      retry: 'no, only with a new token',
+    },
+    TOKEN_REFRESH_FAILED: { upstream: REFRESH },
+    TOKEN_REFRESH_ERROR: { upstream: REFRESH },
+    INVALID_REFRESH_TOKEN: { upstream: REFRESH },
+    MISSING_REFRESH_TOKEN: { upstream: REFRESH },
+    AUTH_REQUIRED: {
+      here:
+        "The user's record in the store revokes tokens issued before a certain moment, and this one " +
+        'was (`details.reason` is `revoked`); or the upstream names `SESSION_REVOKED`; or it answers ' +
+        '401 without a known code to a request whose token the gateway has not verified.',
+    },
+    HTTPS_REQUIRED: {
+      here:
+        'The request came over plain HTTP, whatever its path. `REQUIRE_HTTPS` decides who is excused: ' +
+        'loopback addresses (`auto`), nobody (`always`) or everybody (`never`).',
+      retry: 'no, only over HTTPS',
+    },
+  },
+}

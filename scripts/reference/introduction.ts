@@ -1,0 +1,68 @@
+import { deny } from '../../src/contract/decision.ts'
+import { answerTo } from '../../src/contract/envelope.ts'
+
+const EXAMPLE = deny('RATE_LIMIT_EXCEEDED_USER', { retryAfter: 42 })
+const EXAMPLE_ID = 'req-mws60hvs-73lhwt3b2cl2ws4t'
+
+/** What holds for every error answer, with one that the envelope's own code has built. */
+export async function introduction(): Promise<string> {
+  const answer = answerTo(EXAMPLE, EXAMPLE_ID)
+  const body = JSON.stringify(await answer.json(), undefined, 2)
+  return `<!-- Written by npm run reference from src/contract/catalogue.ts and scripts/reference. -->
+
+# Errors
+
+Every error that the gateway answers has the same body and one of the codes below, whichever server failed. A code
+belongs to one category, and the category decides the HTTP status.
+
+## What an error answer carries
+
+With status ${answer.status}:
+
+\`\`\`json
+${body}
+\`\`\`
+
+\`message\`, \`category\` and \`statusCode\` are the same each time a code is sent; decide by \`code\`, not by text. \`details\`
+is there when there is something to add. \`correlationId\` names this exchange in the gateway's log and in the
+upstream's: quote it when you ask for help.
+
+| header | on which answers | what it says |
+|---|---|---|
+| \`X-Correlation-ID\` | all, good ones too | the id in the body: the client's own, from \`X-Correlation-ID\` or \`X-Request-ID\`, where it is 8 to 128 letters, digits and \`. _ : -\` and begins with a letter or digit; otherwise one made for the exchange |
+| \`X-RateLimit-Limit\`, \`X-RateLimit-Remaining\`, \`X-RateLimit-Reset\` | all, good ones too | the window with the smallest share left, or the one that refused; the reset in Unix seconds. An answer that counted nothing shows what its address was last shown, or a full window |
+| \`Retry-After\` | 429 and 503 | the seconds to wait, the same number as \`details.retryAfter\` (here ${answer.headers.get('Retry-After')}) |
+| \`WWW-Authenticate\` | 401 | \`Bearer\`, with \`error="invalid_token"\` unless the code is MISSING_TOKEN or HTTPS_REQUIRED |
+| \`Allow\` | 404 for a method that the path does not take | the methods that it does take. Of an upstream's 4xx, \`Allow\`, \`Accept-…\` and \`Content-Range\` are kept |
+
+## When to repeat a request
+
+| status | repeat? |
+|---|---|
+| 429, 503 | Yes. Wait \`Retry-After\` first. If it fails again, back off: wait longer each time, with a random part, so that clients do not come back all at once. |
+| 500 | With caution: it may have been executed. Not at all for CONFIGURATION_ERROR. |
+| 400, 401, 403, 404 | Never as it is: the answer will be the same. |
+
+## When the upstream fails
+
+An answer of the upstream that is neither 2xx nor 3xx is put into this form. In its body a code is looked for, one of
+this page's or one of the upstream's own whose meaning is known. It is believed within its class only: by its body a
+4xx never becomes a server's error, nor a 5xx a client's, and a 429 stays a 429. Such a code is called known below;
+where there is none, the status decides. Statuses about the connection (407, 408, 421, 425, 520 to 527, 530) decide
+alone. So nearly every code can be an upstream's, and the lines below say what else brings it.
+
+\`details\` then has \`upstreamStatus\`, where there was one \`upstreamCode\`, and for a 4xx the upstream's sentence as
+\`reason\`, in at most 300 characters. A body that has this page's form already keeps its own \`details\`, and below 500
+its \`suggestion\`. Of a 5xx no text is passed on.`
+}
+
+/** What no code of the gateway's can put into the envelope. */
+export const OUTSIDE = `## What does not look like this
+
+Some answers are given before or after the gateway's code runs, without envelope, correlation id or rate-limit headers:
+
+- Cloudflare refuses a body above the limit of the plan (413), and reports a worker that broke down (1101) or ran out
+  of processor time (1102).
+- The runtime refuses malformed request lines, unknown methods, CONNECT, and a request without \`Host\` (400, 500, 501).
+- An upstream whose good answer breaks off in its body: the status has been sent by then. With a \`Content-Length\` the
+  client sees that bytes are missing, otherwise it cannot tell.`

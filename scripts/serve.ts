@@ -1,0 +1,112 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
+
+const BIN = join(import.meta.dirname, '../node_modules/.bin')
+const START_TIMEOUT_MS = 15_000
+
+export interface ServedWorker {
+  readonly url: string
+  readonly port: number
+  /** Of workerd itself. */
+  readonly pid: number
+  /** What it has written to its log so far. */
+  log(): string
+  stop(): Promise<void>
+}
+
+/** The worker as it is deployed, one file. Takes seconds: build once, serve often. */
+export async function buildBundle(): Promise<{ readonly script: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-'))
+  await promisify(execFile)(
+    join(BIN, 'wrangler'),
+    ['deploy', '--dry-run', '--env', '', '--outdir', folder],
+    {
+      cwd: join(import.meta.dirname, '..'),
+      env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+    },
+  )
+  return {
+    script: join(folder, 'index.js'),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+/**
+ * Serves a built worker with plain workerd on a free port of 127.0.0.1. `wrangler dev` is no substitute: its proxy
+ * rewrites what a hostile client sends and ends at the first lost connection.
+ */
+export async function serveBundle(
+  script: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<ServedWorker> {
+  // Beside the script, because workerd embeds files by paths relative to the configuration's.
+  const config = join(dirname(script), `${randomUUID()}.capnp`)
+  await writeFile(config, configFor(basename(script), settings), { mode: 0o600 })
+  const child = spawn(join(BIN, 'workerd'), ['serve', config, '--control-fd=3', '--experimental'], {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  })
+  const output: string[] = []
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (text) => output.push(`${text}`))
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const stop = async () => {
+    child.kill()
+    await ended
+    await rm(config, { force: true })
+  }
+  try {
+    const port = await portOf(child, () => output.join(''))
+    return {
+      url: `http://127.0.0.1:${port}`,
+      port,
+      pid: child.pid ?? 0,
+      log: () => output.join(''),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** workerd tells on a descriptor of our choice which port it took. */
+async function portOf(child: ChildProcess, output: () => string): Promise<number> {
+  const control = child.stdio[3]
+  if (!(control instanceof Readable)) throw new Error('workerd has no control channel')
+  const timer = setTimeout(() => child.kill(), START_TIMEOUT_MS)
+  for await (const line of createInterface({ input: control })) {
+    const { event, port } = JSON.parse(line)
+    if (event === 'listen') {
+      clearTimeout(timer)
+      return port
+    }
+  }
+  clearTimeout(timer)
+  throw new Error(`workerd did not start: ${output()}`)
+}
+
+function configFor(script: string, settings: Readonly<Record<string, string>>): string {
+  const bindings = Object.entries(settings).map(
+    ([name, value]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(value)})`,
+  )
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "gateway", worker = (
+      modules = [(name = "index.js", esModule = embed ${JSON.stringify(script)})],
+      compatibilityDate = "2026-11-01",
+      compatibilityFlags = ["enable_request_signal"],
+      bindings = [${bindings.join(', ')}],
+    )),
+    (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "gateway")],
+);
+`
+}
