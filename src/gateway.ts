@@ -159,8 +159,8 @@ function refuse(c: Context<GatewayEnv>, denial: Denial, { background }: FramePor
   const { exchange } = c.var
   exchange.denial = denial
   // A connection whose request body nobody reads cannot be used again.
-  const { body, bodyUsed } = c.req.raw
-  if (body && !bodyUsed) background(body.cancel())
+  const { body } = c.req.raw
+  if (body && !body.locked) background(body.cancel())
   return answerTo(denial, exchange.correlationId)
 }
 

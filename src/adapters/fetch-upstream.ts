@@ -16,7 +16,7 @@ export const fetchUpstream: Upstream = {
       return { kind: 'answered', response: await fetch(request, { signal, redirect: 'manual' }) }
     } catch {
       if (timeout.signal.aborted) return { kind: 'late' }
-      return { kind: await failureOf(request) }
+      return { kind: request.signal.aborted ? 'lost' : await failureOf(request) }
     } finally {
       // From the answer's header on a stream may take its time.
       clearTimeout(timer)

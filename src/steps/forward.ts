@@ -1,4 +1,5 @@
 import type { Exchange } from '../exchange.ts'
+import { UNKNOWN_ADDRESS } from '../policy/address.ts'
 import type { Principal } from '../policy/principal.ts'
 import { bearerFrom } from './token.ts'
 
@@ -100,5 +101,5 @@ function asFieldText(text: string): string {
 
 /** The whole address: limits may look at a /64, the upstream's log wants the client. */
 function clientOf(headers: Headers, address: string): string {
-  return headers.get('CF-Connecting-IP') ?? address
+  return address === UNKNOWN_ADDRESS ? address : (headers.get('CF-Connecting-IP') ?? address)
 }
