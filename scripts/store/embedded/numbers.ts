@@ -1,14 +1,14 @@
 import type { Bytes } from '../engine.ts'
 import { NOT_A_FLOAT, NOT_AN_INTEGER, RedisError } from './redis-error.ts'
 
-const MIN_INT64 = -(2n ** 63n)
-const MAX_INT64 = 2n ** 63n - 1n
+export const LOWEST_INTEGER = -(2n ** 63n)
+const HIGHEST_INTEGER = 2n ** 63n - 1n
 
 /** Redis takes an integer only in the form it would print. */
 export function bigIntegerFrom(text: Bytes, refusal = NOT_AN_INTEGER): bigint {
   if (!/^(0|-?[1-9]\d{0,18})$/.test(text)) throw new RedisError(refusal)
   const value = BigInt(text)
-  if (value < MIN_INT64 || value > MAX_INT64) throw new RedisError(refusal)
+  if (value < LOWEST_INTEGER || value > HIGHEST_INTEGER) throw new RedisError(refusal)
   return value
 }
 
@@ -18,7 +18,7 @@ export function integerFrom(text: Bytes, refusal = NOT_AN_INTEGER): number {
 
 export function sumFrom(a: bigint, b: bigint): bigint {
   const sum = a + b
-  if (sum >= MIN_INT64 && sum <= MAX_INT64) return sum
+  if (sum >= LOWEST_INTEGER && sum <= HIGHEST_INTEGER) return sum
   throw new RedisError('ERR increment or decrement would overflow')
 }
 
@@ -28,8 +28,10 @@ const INFINITE = /^([+-]?)inf(inity)?$/i
 export function floatFrom(text: Bytes, refusal = NOT_A_FLOAT): number {
   const infinite = INFINITE.exec(text)
   if (infinite) return infinite[1] === '-' ? -Infinity : Infinity
-  if (!FLOAT.test(text)) throw new RedisError(refusal)
-  return Number(text)
+  const value = FLOAT.test(text) ? Number(text) : Infinity
+  // Too large to be held counts as no number at all.
+  if (!Number.isFinite(value)) throw new RedisError(refusal)
+  return value
 }
 
 export function floatText(value: number): Bytes {

@@ -51,7 +51,10 @@ export class Scripting {
     if (subcommand === 'EXISTS' && hashes.length > 0) {
       return hashes.map((hash) => Number(this.#scripts.has(hash.toLowerCase())))
     }
-    if (subcommand === 'FLUSH' && /^(a?sync)?$/i.test(hashes.join(' '))) {
+    if (subcommand === 'FLUSH') {
+      if (!/^(a?sync)?$/i.test(hashes.join(' '))) {
+        throw new RedisError('ERR SCRIPT FLUSH only support SYNC|ASYNC option')
+      }
       this.#scripts.clear()
       return OK
     }

@@ -20,6 +20,8 @@ export async function connectRedis(url: string, kind: string): Promise<Engine> {
   const redis = new Redis(url, {
     protocol: 2,
     lazyConnect: true,
+    // The client's own reading of an integer is inexact beyond 2^53.
+    stringNumbers: true,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
@@ -67,7 +69,8 @@ function outcomeFrom(reply: Reply): Reply[] | Failure {
 
 function replyFrom(value: unknown): Reply {
   if (Buffer.isBuffer(value)) return value.toString('latin1')
-  if (typeof value === 'number' || value === null) return value
+  if (typeof value === 'string') return Number(value)
+  if (value === null) return value
   if (Array.isArray(value)) return value.map(replyFrom)
   if (value instanceof Error) return failure(bytesFrom(value.message))
   throw new Error(`Redis answered with a ${typeof value}`)

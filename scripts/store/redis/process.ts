@@ -25,7 +25,7 @@ export async function startRedis(server: string): Promise<RedisProcess> {
   const guard = child.stdio[3] as Duplex
   // The watcher may be gone first when the whole terminal is interrupted.
   guard.on('error', () => {})
-  const exited = Promise.race([once(child, 'exit'), once(child, 'error')])
+  const exited = new Promise((resolve) => child.once('exit', resolve).once('error', resolve))
 
   return {
     port,

@@ -45,6 +45,8 @@ export const expiry: CommandTable = {
   },
 }
 
+const NAMES = { EX: 'expire', PX: 'pexpire', EXAT: 'expireat', PXAT: 'pexpireat' }
+
 const CONDITIONS: Record<string, (present: number | undefined, next: number) => boolean> = {
   NX: (present) => present === undefined,
   XX: (present) => present !== undefined,
@@ -52,14 +54,29 @@ const CONDITIONS: Record<string, (present: number | undefined, next: number) => 
   LT: (present, next) => present === undefined || next < present,
 }
 
-function expire(keys: Keyspace, words: readonly Bytes[], unit: Unit): Reply {
-  const key = word(words, 0)
-  const next = UNITS[unit](keys.now, integerFrom(word(words, 1)))
-  const conditions = words.slice(2).map((name) => {
+function conditionsFrom(words: readonly Bytes[]) {
+  const names = new Set(words.map((name) => name.toUpperCase()))
+  const conditions = words.map((name) => {
     const condition = CONDITIONS[name.toUpperCase()]
     if (!condition) throw new RedisError(`ERR Unsupported option ${name}`)
     return condition
   })
+  if (names.has('NX') && names.size > 1) {
+    throw new RedisError('ERR NX and XX, GT or LT options at the same time are not compatible')
+  }
+  if (names.has('GT') && names.has('LT')) {
+    throw new RedisError('ERR GT and LT options at the same time are not compatible')
+  }
+  return conditions
+}
+
+function expire(keys: Keyspace, words: readonly Bytes[], unit: Unit): Reply {
+  const key = word(words, 0)
+  const conditions = conditionsFrom(words.slice(2))
+  const next = UNITS[unit](keys.now, integerFrom(word(words, 1)))
+  if (Math.abs(next) >= 2 ** 63) {
+    throw new RedisError(`ERR invalid expire time in '${NAMES[unit]}' command`)
+  }
   if (keys.kindOf(key) === undefined) return 0
   const present = keys.expiresAt(key)
   if (!conditions.every((holds) => holds(present, next))) return 0

@@ -2,6 +2,7 @@ import { type Bytes, OK } from '../../engine.ts'
 import { type CommandTable, word } from '../command-table.ts'
 import { globFrom } from '../glob.ts'
 import type { Keyspace } from '../keyspace.ts'
+import { integerFrom } from '../numbers.ts'
 import { RedisError, SYNTAX } from '../redis-error.ts'
 
 export const keyCommands: CommandTable = {
@@ -33,7 +34,7 @@ function scan(keys: Keyspace, words: readonly Bytes[]): [Bytes, Bytes[]] {
     if (value === undefined) throw new RedisError(SYNTAX)
     if (option === 'MATCH') found = found.filter(globFrom(value))
     else if (option === 'TYPE') found = found.filter((key) => keys.kindOf(key) === value)
-    else if (option !== 'COUNT') throw new RedisError(SYNTAX)
+    else if (option !== 'COUNT' || integerFrom(value) < 1) throw new RedisError(SYNTAX)
   }
   return ['0', found]
 }

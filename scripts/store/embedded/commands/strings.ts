@@ -1,7 +1,14 @@
 import { type Bytes, OK, type Reply } from '../../engine.ts'
 import { type CommandTable, pairsFrom, word } from '../command-table.ts'
 import type { Keyspace } from '../keyspace.ts'
-import { bigIntegerFrom, decimalSum, floatFrom, integerFrom, sumFrom } from '../numbers.ts'
+import {
+  bigIntegerFrom,
+  decimalSum,
+  floatFrom,
+  integerFrom,
+  LOWEST_INTEGER,
+  sumFrom,
+} from '../numbers.ts'
 import { RedisError } from '../redis-error.ts'
 import { set } from './set.ts'
 
@@ -62,7 +69,7 @@ export const strings: CommandTable = {
   DECRBY: {
     arity: 3,
     writes: true,
-    run: (keys, words) => add(keys, word(words, 0), -bigIntegerFrom(word(words, 1))),
+    run: (keys, words) => add(keys, word(words, 0), decrementFrom(word(words, 1))),
   },
   INCRBYFLOAT: {
     arity: 3,
@@ -79,6 +86,13 @@ function add(keys: Keyspace, key: Bytes, increment: bigint): number {
   const sum = sumFrom(bigIntegerFrom(keys.get(key, 'string') ?? NOTHING), increment)
   replace(keys, key, sum.toString())
   return Number(sum)
+}
+
+/** The lowest integer has no positive counterpart. */
+function decrementFrom(text: Bytes): bigint {
+  const amount = bigIntegerFrom(text)
+  if (amount === LOWEST_INTEGER) throw new RedisError('ERR decrement would overflow')
+  return -amount
 }
 
 /** A new value under the old expiry. */

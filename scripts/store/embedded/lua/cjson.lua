@@ -105,7 +105,8 @@ local LITERALS = {
 }
 -- What C's strtod would read; the longer forms first.
 local NUMBERS = {
-  '^[+-]?0[xX]%x+', '^[+-]?%d+%.?%d*[eE][+-]?%d+', '^[+-]?%d+%.?%d*', '^[+-]%.%d+[eE][+-]?%d+', '^[+-]%.%d+',
+  '^[+-]?0[xX]%x+%.?%x*[pP][+-]?%d+', '^[+-]?0[xX]%x+%.?%x*',
+  '^[+-]?%d+%.?%d*[eE][+-]?%d+', '^[+-]?%d+%.?%d*', '^[+-]%.%d+[eE][+-]?%d+', '^[+-]%.%d+',
   '^[+-]?[iI][nN][fF][iI][nN][iI][tT][yY]', '^[+-]?[iI][nN][fF]', '^[+-]?[nN][aA][nN]',
 }
 local UNESCAPES = {

@@ -12,10 +12,10 @@ export interface LuaCalls {
   _luaL_where(state: number, level: number): void
   _lua_call(state: number, inputs: number, outputs: number): void
   _lua_checkstack(state: number, extra: number): number
-  _lua_close(state: number): void
   _lua_concat(state: number, count: number): void
   _lua_createtable(state: number, elements: number, fields: number): void
   _lua_error(state: number): number
+  _lua_gc(state: number, what: number, data: number): number
   _lua_gettop(state: number): number
   _lua_insert(state: number, index: number): void
   _lua_next(state: number, index: number): number
@@ -31,8 +31,6 @@ export interface LuaCalls {
   _lua_rawgeti(state: number, index: number, place: number): void
   _lua_rawset(state: number, index: number): void
   _lua_rawseti(state: number, index: number, place: number): void
-  _lua_remove(state: number, index: number): void
-  _lua_replace(state: number, index: number): void
   _lua_sethook(state: number, hook: number, mask: number, count: number): void
   _lua_settop(state: number, index: number): void
   _lua_toboolean(state: number, index: number): number

@@ -104,7 +104,7 @@ local environment = readonly(globals, missing)
 
 for _, name in ipairs {
   'assert', 'collectgarbage', 'error', 'gcinfo', 'getmetatable', 'ipairs', 'next', 'pairs', 'rawequal', 'rawget',
-  'select', 'setmetatable', 'tonumber', 'tostring', 'type', 'unpack', 'xpcall', '_VERSION',
+  'select', 'setmetatable', 'tonumber', 'tostring', 'type', 'unpack', '_VERSION',
 } do
   globals[name] = _G[name]
 end
@@ -133,6 +133,16 @@ end
 
 globals.pcall = native(function(...)
   return caught(pcall(...))
+end)
+
+local function handled(handler, ok, ...)
+  if ok then return true, true, ... end
+  return true, false, handler(...)
+end
+
+-- Lua would call the handler before it unwinds, and inside the watchdog's hook nothing watches the handler.
+globals.xpcall = native(function(run, handler)
+  return handled(handler, pcall(run))
 end)
 
 local function confined(chunk, problem)

@@ -57,7 +57,7 @@ function integerFrom(value: number): number {
 
 function fromTable(machine: LuaMachine, state: number, depth: number): Reply {
   const problem = textField(machine, state, 'err')
-  if (problem !== undefined) return failure(oneLine(problem))
+  if (problem !== undefined) return failure(oneLine(problem.replace(/[\r\n]+$/, '')))
   const status = textField(machine, state, 'ok')
   if (status !== undefined) return { status: oneLine(status) }
 
@@ -115,6 +115,10 @@ function field<T>(
   return value
 }
 
+/** A status or an error is one line of the wire protocol, and a C string to Redis: a zero byte ends it. */
 function oneLine(text: Bytes): Bytes {
-  return text.replace(/[\r\n]/g, ' ')
+  return text
+    .split('\0', 1)
+    .join('')
+    .replace(/[\r\n]/g, ' ')
 }
