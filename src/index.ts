@@ -1,6 +1,7 @@
 import { waitUntil } from 'cloudflare:workers'
 import { BoundedMap } from './adapters/bounded-map.ts'
 import { fetchUpstream } from './adapters/fetch-upstream.ts'
+import { LeasingSubjects } from './adapters/leasing-subjects.ts'
 import { readinessOf } from './adapters/readiness.ts'
 import { IssuerKeys } from './adapters/signing-keys.ts'
 import { SubjectsWithFallback } from './adapters/subjects.ts'
@@ -39,7 +40,11 @@ function portsFor({ store, issuers, upstream }: Config): Ports {
   const signingKeys = new IssuerKeys(outside)
   return {
     ...framePorts,
-    subjects: new SubjectsWithFallback(new UpstashSubjects(store), log, waitUntil),
+    subjects: new SubjectsWithFallback(
+      new LeasingSubjects(new UpstashSubjects(store)),
+      log,
+      waitUntil,
+    ),
     signingKeys,
     upstream: fetchUpstream,
     readiness: readinessOf({ ...outside, store, upstream, issuers, signingKeys }),

@@ -1,5 +1,5 @@
 import type { JWSHeaderParameters } from 'jose'
-import type { Charge, Reading, Verdict } from './policy/charge.ts'
+import type { Account, Charge, Reading, Verdict } from './policy/charge.ts'
 import type { Issuer } from './policy/issuer.ts'
 
 /** Everything that is not the same twice. A step asks for the part it uses. */
@@ -24,6 +24,8 @@ export type FramePorts = Pick<Ports, 'lastReadings' | 'log' | 'now' | 'random' |
 
 /** Counts requests per subject: judges all windows and charges all of them or none. */
 export interface Subjects {
+  /** The refusal that an account was given a moment ago and would only be given again; costs nothing to ask. */
+  recall(account: Account, cost: number, now: number): Verdict | undefined
   /** Never rejects: with the store away the verdict comes from this isolate's own counts. */
   charge(charge: Charge): Promise<Verdict>
 }

@@ -1,4 +1,4 @@
-/** A Map that holds at most `maximum` entries and forgets the one that was set longest ago. */
+/** A Map that holds at most `maximum` entries and forgets the one that was used longest ago. */
 export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>()
   readonly #maximum: number
@@ -8,7 +8,9 @@ export class BoundedMap<K, V> {
   }
 
   get(key: K): V | undefined {
-    return this.#entries.get(key)
+    const value = this.#entries.get(key)
+    if (value !== undefined) this.set(key, value)
+    return value
   }
 
   set(key: K, value: V): void {

@@ -20,6 +20,10 @@ export class IsolateSubjects implements Subjects {
     this.#share = share
   }
 
+  recall(): undefined {
+    return undefined
+  }
+
   async charge(charge: Charge): Promise<Verdict> {
     const { address, caller, cost, now } = charge
     const accounts = caller ? [address, caller] : [address]
@@ -39,6 +43,7 @@ export class IsolateSubjects implements Subjects {
       outcome: over < 0 ? 'admitted' : 'over',
       account: over + 1,
       blockedUntil: 0,
+      granted: accounts.map(() => 0),
       windows: windows.flat(),
     }
     return verdictFrom(charge, judged, 'isolate')

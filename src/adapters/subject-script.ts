@@ -2,13 +2,14 @@
  * Judges one request by the records of its subjects and charges all of their windows or none.
  *
  * KEYS[i] holds the record of account i, the address first. ARGV[1] is the charge as JSON:
- * `{ now, cost, accounts: [{ windows: [[id, seconds, limit], …], issuedAt? }, …] }`.
+ * `{ now, accounts: [{ cost, ask, windows: [[id, seconds, limit], …], issuedAt? }, …] }`. `ask` is how many requests
+ * more the caller would take in advance: a lease. An eighth of what remains is granted, and nothing near a limit.
  *
  * A record is JSON: `t` the latest time seen (ms), `w` the windows by id, each `[resetAt, count]`, `l` limits that
  * replace those asked for, `n` notBefore (s): tokens issued earlier are revoked, `b` blockedUntil (ms).
  *
- * Answers `{ outcome, account, until, limit, count, resetAt, limit, count, resetAt, … }`, a triple for each window
- * in the order they were asked, counted after the charge.
+ * Answers `{ outcome, account, until, granted, …, limit, count, resetAt, … }`: what was granted to each account, then a
+ * triple for each window in the order they were asked, counted after the charge.
  *
  * The first line is Upstash's: without it the script would lock the whole database instead of its own keys.
  */
@@ -50,7 +51,7 @@ for i, asked in ipairs(charge.accounts) do
       end
       resetAt = running[1]
     end
-    if charge.cost > 0 and count + charge.cost > limit then over = true end
+    if asked.cost > 0 and count + asked.cost > limit then over = true end
     readings[#readings + 1] = { record = record, id = id, limit = limit, count = count, resetAt = resetAt, account = i }
   end
   if outcome == 'admitted' then
@@ -64,12 +65,23 @@ for i, asked in ipairs(charge.accounts) do
   end
 end
 
+-- A revoked token costs its address, nobody else.
 local charged = 0
-if outcome == 'admitted' then charged = #KEYS elseif outcome == 'revoked' then charged = 1 end
+if outcome == 'admitted' then charged = #KEYS elseif outcome == 'revoked' then charged = account - 1 end
+
+local granted = {}
+for i, asked in ipairs(charge.accounts) do granted[i] = i <= charged and asked.ask or 0 end
+for _, reading in ipairs(readings) do
+  local i = reading.account
+  local remaining = reading.limit - reading.count - charge.accounts[i].cost
+  local most = remaining * 8 < reading.limit and 0 or math.floor(remaining / 8)
+  granted[i] = math.min(granted[i], most)
+end
 
 for _, reading in ipairs(readings) do
-  if reading.account <= charged then
-    reading.count = math.max(0, reading.count + charge.cost)
+  local i = reading.account
+  if i <= charged then
+    reading.count = math.max(0, reading.count + charge.accounts[i].cost + granted[i])
     reading.record.w[reading.id] = { reading.resetAt, reading.count }
   end
 end
@@ -92,6 +104,7 @@ for i = 1, #KEYS do
 end
 
 local answer = { outcome, account, till }
+for i = 1, #KEYS do answer[#answer + 1] = granted[i] end
 for _, reading in ipairs(readings) do
   answer[#answer + 1] = reading.limit
   answer[#answer + 1] = reading.count

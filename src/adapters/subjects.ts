@@ -1,4 +1,4 @@
-import type { Charge, Verdict } from '../policy/charge.ts'
+import type { Account, Charge, Verdict } from '../policy/charge.ts'
 import type { Log, Subjects } from '../ports.ts'
 import { IsolateSubjects } from './isolate-subjects.ts'
 
@@ -14,23 +14,28 @@ const FAILURES_BEFORE_REST = 3
 /** How often one request's charge goes to the store to see whether it is back, in the background. */
 const PROBE_EVERY_MS = 1_000
 
-interface Store {
+interface Counter {
+  recall(account: Account, cost: number, now: number): Verdict | undefined
   charge(charge: Charge): Promise<Verdict>
 }
 
 /** Asks the store, and counts in the isolate when it does not answer. */
 export class SubjectsWithFallback implements Subjects {
-  readonly #store: Store
+  readonly #store: Counter
   readonly #log: Log
   readonly #background: (work: Promise<unknown>) => void
   #isolate = new IsolateSubjects(OUTAGE_SHARE)
   #failures = 0
   #nextProbeAt = 0
 
-  constructor(store: Store, log: Log, background: (work: Promise<unknown>) => void) {
+  constructor(store: Counter, log: Log, background: (work: Promise<unknown>) => void) {
     this.#store = store
     this.#log = log
     this.#background = background
+  }
+
+  recall(account: Account, cost: number, now: number): Verdict | undefined {
+    return this.#store.recall(account, cost, now)
   }
 
   async charge(charge: Charge): Promise<Verdict> {

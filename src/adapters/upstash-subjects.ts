@@ -1,8 +1,8 @@
 import { type Algorithm, Ratelimit } from '@upstash/ratelimit'
 import { Redis } from '@upstash/redis/cloudflare'
-import type { Charge, Verdict } from '../policy/charge.ts'
+import type { Account } from '../policy/charge.ts'
 import { SUBJECT_SCRIPT } from './subject-script.ts'
-import { type Judged, verdictFrom, type WindowState } from './verdict.ts'
+import type { Judged, WindowState } from './verdict.ts'
 
 /** Names the layout of the records: another layout, another prefix. */
 export const RECORD_PREFIX = 'gateway:1'
@@ -16,6 +16,12 @@ export interface StoreSettings {
 type RedisContext = Parameters<ReturnType<Algorithm<{ redis: Redis; prefix: string }>>['limit']>[0]
 type LimitResponse = Awaited<ReturnType<Ratelimit['limit']>>
 type ChargeResponse = LimitResponse & { readonly judged: Judged }
+
+/** What an account is to pay for a request, and how many more it would take in advance. */
+export interface Bill extends Account {
+  readonly cost: number
+  readonly ask: number
+}
 
 /** The subject records in Upstash. Rejects when they cannot be had in time; the error's text may hold keys. */
 export class UpstashSubjects {
@@ -45,25 +51,26 @@ export class UpstashSubjects {
     })
   }
 
-  async charge(charge: Charge): Promise<Verdict> {
-    const response = await this.#ratelimit.limit(identifierOf(charge), { rate: charge.cost })
+  /** Charges all of the bills or none; the address's comes first. */
+  async judge(bills: readonly Bill[], now: number): Promise<Judged> {
+    const response = await this.#ratelimit.limit(identifierOf(bills, now))
     if (!isChargeResponse(response)) throw new TypeError('The limiter answered without a judgement')
-    return verdictFrom(charge, response.judged, 'store')
+    return response.judged
   }
 }
 
 interface Asked {
-  readonly now: number
   readonly accounts: readonly { readonly subject: string }[]
 }
 
-/** The limiter takes one identifier; ours carries all that the script must know of a request but its cost. */
-function identifierOf({ address, caller, now }: Charge): string {
-  const accounts = caller ? [address, caller] : [address]
+/** The limiter takes one identifier; ours carries all that the script must know. */
+function identifierOf(bills: readonly Bill[], now: number): string {
   return JSON.stringify({
     now,
-    accounts: accounts.map(({ subject, windows, issuedAt }) => ({
+    accounts: bills.map(({ subject, windows, issuedAt, cost, ask }) => ({
       subject,
+      cost,
+      ask,
       windows: windows.map(({ id, seconds, limit }) => [id, seconds, limit]),
       issuedAt,
     })),
@@ -71,10 +78,11 @@ function identifierOf({ address, caller, now }: Charge): string {
 }
 
 const subjectRecords: Algorithm<RedisContext> = () => ({
-  async limit({ redis, prefix }, key, cost = 1): Promise<ChargeResponse> {
-    const asked: Asked = JSON.parse(key.slice(prefix.length + 1))
-    const keys = asked.accounts.map(({ subject }) => `${prefix}:${subject}`)
-    const judged = judgedFrom(await runScript(redis, keys, JSON.stringify({ ...asked, cost })))
+  async limit({ redis, prefix }, key): Promise<ChargeResponse> {
+    const charge = key.slice(prefix.length + 1)
+    const { accounts }: Asked = JSON.parse(charge)
+    const keys = accounts.map(({ subject }) => `${prefix}:${subject}`)
+    const judged = judgedFrom(await runScript(redis, keys, charge), keys.length)
     const [first] = judged.windows
     return {
       success: judged.outcome === 'admitted',
@@ -103,7 +111,7 @@ async function runScript(redis: Redis, keys: string[], charge: string): Promise<
 
 const OUTCOMES = ['admitted', 'revoked', 'blocked', 'over'] as const
 
-function judgedFrom(answer: unknown): Judged {
+function judgedFrom(answer: unknown, accounts: number): Judged {
   if (!Array.isArray(answer)) throw new TypeError('The script answered no list')
   const [first, account, blockedUntil, ...numbers] = answer
   const outcome = OUTCOMES.find((known) => known === first)
@@ -111,10 +119,10 @@ function judgedFrom(answer: unknown): Judged {
     throw new TypeError('The script answered what it never answers')
   }
   const windows: WindowState[] = []
-  for (let i = 0; i + 2 < numbers.length; i += 3) {
+  for (let i = accounts; i + 2 < numbers.length; i += 3) {
     windows.push({ limit: numbers[i], count: numbers[i + 1], resetAt: numbers[i + 2] })
   }
-  return { outcome, account, blockedUntil, windows }
+  return { outcome, account, blockedUntil, granted: numbers.slice(0, accounts), windows }
 }
 
 function isChargeResponse(response: LimitResponse): response is ChargeResponse {

@@ -7,6 +7,8 @@ export interface Judged {
   readonly account: number
   /** Milliseconds since the epoch; 0 unless blocked. */
   readonly blockedUntil: number
+  /** How many requests more each account has paid for in advance. */
+  readonly granted: readonly number[]
   /** A window's state each, the address's first, in the order they were asked. */
   readonly windows: readonly WindowState[]
 }

@@ -56,6 +56,6 @@ interface VerdictBase {
   readonly reading: Reading
   /** The tightest window of the address alone. */
   readonly addressReading: Reading
-  /** `isolate` while the store is away. */
-  readonly source: 'store' | 'isolate'
+  /** `lease` where the store was paid in advance, `memory` where it refused a moment ago, `isolate` while it is away. */
+  readonly source: 'store' | 'lease' | 'memory' | 'isolate'
 }

@@ -1,5 +1,5 @@
 import { allow, type Decision, deny } from '../contract/decision.ts'
-import type { Account, Charge, Verdict } from '../policy/charge.ts'
+import type { Account, Charge, Verdict, Window } from '../policy/charge.ts'
 import type { LimitCode } from '../policy/limits.ts'
 import type { Route } from '../policy/route.ts'
 import type { Limits } from '../policy/windows.ts'
@@ -24,11 +24,16 @@ export function chargeFor(
   const { route, caller } = admitted
   const own = route.limit ? limits.routes[route.limit] : undefined
   const account = accountOf(caller, limits)
-  const callers = own?.per === 'caller' && account ? own.windows : []
-  const addresses = own && callers.length === 0 ? own.windows : []
+  const narrows = own && own.per === 'caller' && account ? 'caller' : 'address'
+  const narrowed = (windows: readonly Window[]) => (own ? [...windows, ...own.windows] : windows)
   return {
-    address: { subject: `ip:${address}`, windows: [...limits.ip, ...addresses] },
-    ...(account && { caller: { ...account, windows: [...account.windows, ...callers] } }),
+    address: {
+      subject: `ip:${address}`,
+      windows: narrows === 'address' ? narrowed(limits.ip) : limits.ip,
+    },
+    ...(account && {
+      caller: narrows === 'caller' ? { ...account, windows: narrowed(account.windows) } : account,
+    }),
     cost: route.cost ?? 1,
     now,
   }

@@ -2,6 +2,7 @@ import { Redis } from '@upstash/redis/cloudflare'
 import { describe, expect, inject, it } from 'vitest'
 import { RECORD_PREFIX, UpstashSubjects } from '../../src/adapters/upstash-subjects.ts'
 import { addressWith, callerWith, chargeOf } from '../support/charges.ts'
+import { withoutLeases } from '../support/without-leases.ts'
 
 const { storeUrl, storeKind, embeddedStoreUrl, storeToken: token } = inject('outside')
 const NOW = 1_790_000_000_000
@@ -12,7 +13,7 @@ describe.each([
   [storeKind, storeUrl],
 ])('the record of a subject in %s', (_, url) => {
   const redis = new Redis({ url, token })
-  const subjects = new UpstashSubjects({ url, token, timeoutMs: 5_000 })
+  const subjects = withoutLeases(new UpstashSubjects({ url, token, timeoutMs: 5_000 }))
   const keyOf = ({ subject }: { subject: string }) => `${RECORD_PREFIX}:${subject}`
 
   it('is one key, in the documented layout', async () => {
@@ -118,7 +119,7 @@ describe('a store that does not answer as it should', () => {
   ])('is a rejection: %s', async (_, settings) => {
     const charge = chargeOf(addressWith([60, 1]), undefined, NOW)
 
-    await expect(new UpstashSubjects(settings).charge(charge)).rejects.toThrow()
+    await expect(withoutLeases(new UpstashSubjects(settings)).charge(charge)).rejects.toThrow()
   })
 
   it('is a rejection within its time-out when it hangs', async () => {
@@ -126,7 +127,7 @@ describe('a store that does not answer as it should', () => {
     const startedAt = Date.now()
 
     await expect(
-      new UpstashSubjects({ url, token, timeoutMs: 200 }).charge(
+      withoutLeases(new UpstashSubjects({ url, token, timeoutMs: 200 })).charge(
         chargeOf(addressWith([60, 1]), undefined, NOW),
       ),
     ).rejects.toThrow()

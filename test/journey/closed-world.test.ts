@@ -60,6 +60,7 @@ describe('the closed world of errors', () => {
   it('answers INTERNAL_ERROR to what nobody foresaw, and tells the log alone', async () => {
     const gateway = await testGateway({
       subjects: {
+        recall: () => undefined,
         charge: () => Promise.reject(new Error('secret eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.sig')),
       },
     })
@@ -82,7 +83,9 @@ describe('the closed world of errors', () => {
   })
 
   it('answers INTERNAL_ERROR to a thrown thing that is no Error', async () => {
-    const gateway = await testGateway({ subjects: { charge: () => Promise.reject('a word') } })
+    const gateway = await testGateway({
+      subjects: { recall: () => undefined, charge: () => Promise.reject('a word') },
+    })
 
     const answer = await gateway.get('/health')
 

@@ -10,6 +10,7 @@ function storeThatFails() {
     away: true,
     asked: 0,
     counts: new MemorySubjects(),
+    recall: () => undefined,
     async charge(charge: Charge) {
       store.asked += 1
       if (store.away) throw new Error('connect ECONNREFUSED, command was: ["evalsha","…"]')

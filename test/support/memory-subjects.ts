@@ -6,6 +6,10 @@ import type { Subjects } from '../../src/ports.ts'
 export class MemorySubjects implements Subjects {
   readonly #counts = new IsolateSubjects(1)
 
+  recall(): undefined {
+    return undefined
+  }
+
   async charge(charge: Charge): Promise<Verdict> {
     return { ...(await this.#counts.charge(charge)), source: 'store' }
   }
