@@ -72,6 +72,9 @@ async function journey(
   if (route.allowed) exchange.route = route.value
   if (exchange.route?.page === 'health') return allow(health())
 
+  const recalled = recall(exchange, config, ports)
+  if (!recalled.allowed) return recalled
+
   // What is wrong with the route or the caller is said only after the address has been counted.
   const admission = route.allowed
     ? await admit(request, route.value, exchange, config, ports)
@@ -83,6 +86,15 @@ async function journey(
 
   if (exchange.route?.page === 'ready') return ready(ports)
   return pass(request, admission.value.route, exchange, config, ports)
+}
+
+/** An address that was refused a moment ago hears it again, before any signature is checked. */
+function recall(exchange: Exchange, { limits }: Config, { subjects, now }: Ports): Decision {
+  const charge = chargeFor(exchange.address, undefined, limits, now())
+  const refusal = subjects.recall(charge.address, charge.cost, charge.now)
+  if (!refusal) return allow()
+  exchange.verdict = refusal
+  return judge(charge, refusal)
 }
 
 interface Admission {

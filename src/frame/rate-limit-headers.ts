@@ -20,6 +20,7 @@ export function rateLimitHeaders(
     headers.set('X-RateLimit-Limit', String(reading.limit))
     headers.set('X-RateLimit-Remaining', String(reading.remaining))
     headers.set('X-RateLimit-Reset', String(Math.ceil(reading.resetAt / 1000)))
+    setStandardFields(headers, reading, now())
   })
 }
 
@@ -27,4 +28,12 @@ function uncounted(last: Reading | undefined, [shortest]: readonly Window[], now
   if (last && last.resetAt > now) return last
   const { limit, seconds } = shortest ?? { limit: 0, seconds: 0 }
   return { limit, remaining: limit, resetAt: now + seconds * 1000, windowSeconds: seconds }
+}
+
+/** draft-ietf-httpapi-ratelimit-headers: the same window, its length, and the seconds until it is open again. */
+function setStandardFields(headers: Headers, reading: Reading, now: number): void {
+  const { limit, remaining, resetAt, windowSeconds } = reading
+  const seconds = Math.max(0, Math.ceil((resetAt - now) / 1000))
+  headers.set('RateLimit-Policy', `"${windowSeconds}s";q=${limit};w=${windowSeconds}`)
+  headers.set('RateLimit', `"${windowSeconds}s";r=${remaining};t=${seconds}`)
 }
