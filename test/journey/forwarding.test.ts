@@ -154,7 +154,7 @@ describe('what comes back', () => {
     ])
   })
 
-  it.each(['X-Powered-By', 'Server', 'Access-Control-Allow-Origin', 'RateLimit-Policy'])(
+  it.each(['X-Powered-By', 'Server', 'Access-Control-Allow-Origin', 'RateLimit-Reset'])(
     "lacks the upstream's %s",
     async (name) => {
       const gateway = await testGateway({

@@ -178,11 +178,30 @@ describe('rate-limit headers', () => {
     const { headers } = await gateway.get('/health')
 
     expect(headers.get('X-RateLimit-Limit')).toBe('1000')
+    expect(headers.get('RateLimit')).toBe('"60s";r=999;t=60')
+    expect(headers.get('RateLimit-Policy')).toBe('"60s";q=1000;w=60')
     expect([...headers.keys()].filter((name) => name.includes('ratelimit'))).toEqual([
+      'ratelimit',
+      'ratelimit-policy',
       'x-ratelimit-limit',
       'x-ratelimit-remaining',
       'x-ratelimit-reset',
     ])
+  })
+
+  it('agree with one another, with Retry-After and with the body of a 429', async () => {
+    const gateway = await testGateway(LIMITS({ tiers: { free: { minute: 1 } } }))
+    const token = await gateway.mint()
+    await gateway.get('/tunnels', { token })
+    gateway.pass(12_345)
+
+    const { headers, error } = await gateway.get('/tunnels', { token })
+
+    const { retryAfter } = error.details ?? {}
+    expect(retryAfter).toBe(48)
+    expect(headers.get('Retry-After')).toBe('48')
+    expect(headers.get('RateLimit')).toBe('"60s";r=0;t=48')
+    expect(Number(headers.get('X-RateLimit-Reset'))).toBe(Math.ceil(gateway.now() / 1000 + 47.655))
   })
 
   it('show what is not counted the last reading of its address', async () => {

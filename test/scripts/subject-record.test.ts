@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chooseEngine } from '../../scripts/store/choose.ts'
+import type { Engine } from '../../scripts/store/engine.ts'
+import { findRedisServer } from '../../scripts/store/redis/find.ts'
+import { withScriptFlags } from '../../scripts/store/script-flags.ts'
+import { SUBJECT_SCRIPT } from '../../src/adapters/subject-script.ts'
+import { ReferenceModel, type Wanted } from '../support/reference-model.ts'
+
+const START = 1_790_000_000_000
+const RUNS = 2_000
+
+const windows = fc
+  .uniqueArray(fc.constantFrom(1, 4, 60, 3_600), { minLength: 1, maxLength: 3 })
+  .chain((spans) =>
+    fc.tuple(
+      ...spans.map((seconds) =>
+        fc.integer({ min: 1, max: 40 }).map((limit) => [String(seconds), seconds, limit] as const),
+      ),
+    ),
+  )
+
+const account = (name: string) =>
+  fc.record({
+    subject: fc.constantFrom(name, `${name}2`),
+    cost: fc.oneof(
+      { weight: 8, arbitrary: fc.integer({ min: 1, max: 5 }) },
+      fc.integer({ min: -5, max: 0 }),
+    ),
+    ask: fc.integer({ min: 0, max: 20 }),
+    windows,
+    issuedAt: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined }),
+  })
+
+const request = fc.record({
+  kind: fc.constant('request' as const),
+  accounts: fc.oneof(fc.tuple(account('ip')), fc.tuple(account('ip'), account('user'))),
+  // Forwards as a rule, at times back, at times far ahead.
+  step: fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: 0, max: 2_000 }) },
+    fc.integer({ min: -10_000, max: 0 }),
+    fc.constantFrom(3_600_000, -3_600_000, 60_000),
+  ),
+})
+
+const setting = fc.record({
+  kind: fc.constant('setting' as const),
+  subject: fc.constantFrom('ip', 'ip2', 'user', 'user2'),
+  change: fc.oneof(
+    fc.record({
+      l: fc.dictionary(fc.constantFrom('1', '4', '60', '3600'), fc.integer({ min: 1, max: 40 })),
+    }),
+    fc.record({ n: fc.integer({ min: 0, max: 20 }) }),
+    fc.record({ b: fc.integer({ min: START - 5_000, max: START + 20_000 }) }),
+  ),
+})
+
+const steps = fc.array(fc.oneof({ weight: 6, arbitrary: request }, setting), {
+  minLength: 1,
+  maxLength: 15,
+})
+
+/** The records under names of this run's own. */
+function recordsOf(engine: Engine) {
+  const run = randomUUID()
+  const key = (subject: string) => `${run}:${subject}`
+  const one = async (...command: string[]) => (await engine.run([command]))[0]
+  return {
+    judge: (accounts: readonly Wanted[], now: number) =>
+      one(
+        'EVAL',
+        SUBJECT_SCRIPT,
+        String(accounts.length),
+        ...accounts.map(({ subject }) => key(subject)),
+        JSON.stringify({ now, accounts }),
+      ),
+    async change(subject: string, change: object) {
+      const text = await one('GET', key(subject))
+      const record = typeof text === 'string' ? JSON.parse(text) : { w: {} }
+      await one('SET', key(subject), JSON.stringify({ ...record, ...change }))
+    },
+  }
+}
+
+describe.each([
+  ['the embedded store', 'embedded', true],
+  [
+    'a redis-server (skipped where none is installed)',
+    'redis',
+    Boolean(process.env.REDIS_URL) || findRedisServer() !== undefined,
+  ],
+] as const)('the script on %s', (_, choice, there) => {
+  let engine: Engine
+  beforeAll(async () => {
+    if (there) engine = withScriptFlags(await chooseEngine(process.env.REDIS_URL, choice))
+  })
+  afterAll(() => engine?.stop())
+
+  it.skipIf(!there)(
+    `agrees with the reference model, ${RUNS} histories with clock jumps`,
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(steps, async (plan) => {
+          const model = new ReferenceModel()
+          const records = recordsOf(engine)
+          let clock = START
+          for (const step of plan) {
+            if (step.kind === 'setting') {
+              await records.change(step.subject, step.change)
+              const kept = model.records.get(step.subject) ?? { w: {} }
+              model.records.set(step.subject, { ...kept, ...step.change })
+              continue
+            }
+            clock += step.step
+            expect(await records.judge(step.accounts, clock)).toEqual(
+              model.judge(step.accounts, clock),
+            )
+          }
+        }),
+        { numRuns: RUNS, seed: 3 },
+      )
+    },
+    60_000,
+  )
+})

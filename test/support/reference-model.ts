@@ -1,0 +1,87 @@
+/** What an account is to pay, as the script is asked. */
+export interface Wanted {
+  readonly subject: string
+  readonly cost: number
+  readonly ask: number
+  readonly windows: readonly (readonly [id: string, seconds: number, limit: number])[]
+  readonly issuedAt?: number | undefined
+}
+
+interface Kept {
+  t?: number
+  w: Readonly<Record<string, readonly [resetAt: number, count: number]>>
+  l?: Record<string, number>
+  n?: number
+  b?: number
+}
+
+/** What the records are, told as plainly as it can be: the script must agree with this. */
+export class ReferenceModel {
+  readonly records = new Map<string, Kept>()
+
+  judge(accounts: readonly Wanted[], clock: number): (string | number)[] {
+    const records = accounts.map(({ subject }) => this.records.get(subject) ?? { w: {} })
+    const now = Math.max(clock, ...records.map(({ t = 0 }) => Math.min(t, clock + 5_000)))
+    const parts = accounts.map((account, i) => partOf(account, records[i] ?? { w: {} }, now))
+
+    const at = parts.findIndex(({ trouble }) => trouble !== 'admitted')
+    const outcome = parts[at]?.trouble ?? 'admitted'
+    const charged = at === -1 ? parts.length : outcome === 'revoked' ? at : 0
+    for (const [i, part] of parts.entries()) {
+      if (i < charged) part.charge()
+      if (i < charged || part.mended) this.records.set(part.subject, part.kept(now, i < charged))
+    }
+    const until = outcome === 'blocked' ? (parts[at]?.record.b ?? 0) : 0
+    const granted = parts.map((part, i) => (i < charged ? part.lease : 0))
+    const numbers = parts.flatMap(({ states }) => states)
+    return [
+      outcome,
+      at + 1,
+      until,
+      ...granted,
+      ...numbers.flatMap(({ limit, count, resetAt }) => [limit, count, resetAt]),
+    ]
+  }
+}
+
+function partOf({ subject, cost, ask, windows, issuedAt }: Wanted, record: Kept, now: number) {
+  const { b = 0, n = 0, l = {} } = record
+  const states = windows.map(([id, seconds, asked]) => {
+    const [end, count] = record.w[id] ?? [0, 0]
+    const fresh = now + seconds * 1000
+    const running = end > now
+    return {
+      id,
+      limit: l[id] ?? asked,
+      count: running ? count : 0,
+      resetAt: running ? Math.min(end, fresh) : fresh,
+      mended: end > fresh,
+    }
+  })
+  const over = cost > 0 && states.some(({ count, limit }) => count + cost > limit)
+  const revoked = issuedAt !== undefined && n > issuedAt
+  const most = states.map(({ limit, count }) => {
+    const remaining = limit - count - cost
+    return remaining * 8 < limit ? 0 : Math.floor(remaining / 8)
+  })
+  const lease = Math.min(ask, ...most)
+  return {
+    subject,
+    record,
+    states,
+    lease,
+    trouble: b > now ? 'blocked' : revoked ? 'revoked' : over ? 'over' : 'admitted',
+    mended: states.some(({ mended }) => mended),
+    charge() {
+      for (const state of states) state.count = Math.max(0, state.count + cost + lease)
+    },
+    /** What has ended is forgotten; a window that a fast clock began ends as one begun now. */
+    kept(at: number, charged: boolean): Kept {
+      const changed = states
+        .filter((state) => charged || state.mended)
+        .map(({ id, resetAt, count }) => [id, [resetAt, count]] as const)
+      const all = Object.entries({ ...record.w, ...Object.fromEntries(changed) })
+      return { ...record, t: at, w: Object.fromEntries(all.filter(([, [end]]) => end > at)) }
+    },
+  }
+}
