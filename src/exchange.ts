@@ -1,5 +1,6 @@
 import type { Denial } from './contract/decision.ts'
 import type { Verdict } from './policy/charge.ts'
+import type { ExemptionRule } from './policy/exemptions.ts'
 import type { Route } from './policy/route.ts'
 import type { Caller } from './steps/identify.ts'
 
@@ -14,6 +15,8 @@ export interface Exchange {
   readonly address: string
   route?: Route
   caller?: Caller
+  /** The rule that lifted the caller's general windows. */
+  exemption?: ExemptionRule
   verdict?: Verdict
   denial?: Denial
   upstreamStatus?: number

@@ -15,10 +15,11 @@ import { ready } from './pages/ready.ts'
 import type { Route } from './policy/route.ts'
 import type { FramePorts, Ports } from './ports.ts'
 import { authorize } from './steps/authorize.ts'
+import { exempt } from './steps/exempt.ts'
 import { requestFor } from './steps/forward.ts'
-import { type Caller, identify } from './steps/identify.ts'
+import { identify } from './steps/identify.ts'
 import { match } from './steps/match.ts'
-import { chargeFor, judge } from './steps/meter.ts'
+import { type Admission, chargeFor, judge } from './steps/meter.ts'
 import { normalize } from './steps/normalize.ts'
 import { relay } from './steps/relay.ts'
 import { requireHttps } from './steps/require-https.ts'
@@ -97,11 +98,6 @@ function recall(exchange: Exchange, { limits }: Config, { subjects, now }: Ports
   return judge(charge, refusal)
 }
 
-interface Admission {
-  readonly route: Route
-  readonly caller: Caller
-}
-
 /** Who is it, and may they? */
 async function admit(
   request: Request,
@@ -118,7 +114,11 @@ async function admit(
 
   const permission = authorize(caller.value, route)
   if (!permission.allowed) return permission
-  return allow({ route, caller: caller.value })
+
+  const exemption = exempt(request.headers, route)
+  if (!exemption.allowed) return exemption
+  if (exemption.value) exchange.exemption = exemption.value
+  return allow({ route, caller: caller.value, exemption: exemption.value })
 }
 
 /** Counts this request. The verdict is kept for the answer's headers whatever the outcome. */

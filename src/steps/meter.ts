@@ -1,5 +1,6 @@
 import { allow, type Decision, deny } from '../contract/decision.ts'
 import type { Account, Charge, Verdict, Window } from '../policy/charge.ts'
+import type { ExemptionRule } from '../policy/exemptions.ts'
 import type { LimitCode } from '../policy/limits.ts'
 import type { Route } from '../policy/route.ts'
 import type { Limits } from '../policy/windows.ts'
@@ -10,20 +11,29 @@ export type MeterCode = LimitCode | 'AUTH_REQUIRED' | 'CACHE_UNAVAILABLE'
 /** How long a client waits before it asks a route again whose counts the store must keep. */
 const STORE_RETRY_SECONDS = 5
 
+/** A request that may go on, if there is room for it. */
+export interface Admission {
+  readonly route: Route
+  readonly caller: Caller
+  readonly exemption: ExemptionRule | undefined
+}
+
 /**
  * What a request costs and whom. A request that is to be denied for its route or its token costs its address alone:
  * a flood of them is limited, and nobody else pays.
  */
 export function chargeFor(
   address: string,
-  admitted: { readonly route: Route; readonly caller: Caller } | undefined,
+  admitted: Admission | undefined,
   limits: Limits,
   now: number,
 ): Charge {
   if (!admitted) return { address: { subject: `ip:${address}`, windows: limits.ip }, cost: 1, now }
-  const { route, caller } = admitted
+  const { route, caller, exemption } = admitted
   const own = route.limit ? limits.routes[route.limit] : undefined
-  const account = accountOf(caller, limits)
+  const general = accountOf(caller, limits)
+  // Still an account: its record is where a revocation stands.
+  const account = general && exemption ? { ...general, windows: NO_WINDOWS } : general
   const narrows = own && own.per === 'caller' && account ? 'caller' : 'address'
   const narrowed = (windows: readonly Window[]) => (own ? [...windows, ...own.windows] : windows)
   return {
@@ -38,6 +48,8 @@ export function chargeFor(
     now,
   }
 }
+
+const NO_WINDOWS: readonly Window[] = []
 
 function accountOf(caller: Caller, limits: Limits): Account | undefined {
   switch (caller.kind) {

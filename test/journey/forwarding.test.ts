@@ -24,7 +24,6 @@ describe('what the upstream is sent', () => {
 
   it.each([
     ['X-RateLimit-Remaining', '5'],
-    ['X-RateLimit-Exempt', 'health'],
     ['X-Gateway-Assertion', 'forged'],
     ['CF-Ray', 'forged'],
     ['CF-IPCountry', 'XX'],

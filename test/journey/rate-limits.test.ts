@@ -175,7 +175,7 @@ describe('rate-limit headers', () => {
         }),
     })
 
-    const { headers } = await gateway.get('/health')
+    const { headers } = await gateway.get('/versions')
 
     expect(headers.get('X-RateLimit-Limit')).toBe('1000')
     expect(headers.get('RateLimit')).toBe('"60s";r=999;t=60')
