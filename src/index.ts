@@ -41,7 +41,7 @@ function portsFor({ store, issuers, upstream }: Config): Ports {
   return {
     ...framePorts,
     subjects: new SubjectsWithFallback(
-      new LeasingSubjects(new UpstashSubjects(store)),
+      new LeasingSubjects(new UpstashSubjects(store), crypto.randomUUID().slice(0, 8)),
       log,
       waitUntil,
     ),

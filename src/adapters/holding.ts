@@ -20,6 +20,14 @@ export interface Refusal {
   readonly endsAt: number
 }
 
+/** The store's answer about one account. */
+export interface Kept {
+  readonly states: readonly WindowState[]
+  readonly granted: number
+  /** Requests in flight in other isolates. */
+  readonly elsewhere: number
+}
+
 export interface Ask {
   readonly ask: number
   readonly refund: number
@@ -33,13 +41,15 @@ export class Holding {
   #endsAt = 0
   #resetAt = 0
   #pending = 0
+  #elsewhere = 0
   #seen = 0
   #seenSince: number | undefined
   #refusals: readonly Refusal[] = []
 
-  /** Pays from the lease, if there is one for these windows and it reaches. */
-  spend({ windows }: Account, cost: number, now: number): boolean {
+  /** Pays from the lease, if there is one for these windows, it reaches, and the subject is not busy elsewhere. */
+  spend({ windows, concurrency }: Account, cost: number, now: number): boolean {
     if (!this.#covers(windows, now) || this.#tokens < cost) return false
+    if (concurrency && concurrency.inFlight + this.#elsewhere > concurrency.most) return false
     this.#tokens -= cost
     return true
   }
@@ -77,7 +87,8 @@ export class Holding {
   }
 
   /** Keeps what the store granted, for two seconds or until the first of its windows ends. */
-  keep({ windows }: Account, states: readonly WindowState[], granted: number, now: number): void {
+  keep({ windows }: Account, { states, granted, elsewhere }: Kept, now: number): void {
+    this.#elsewhere = elsewhere
     if (this.#isLive(now) && !this.#covers(windows, now)) return
     this.#tokens = (this.#isLive(now) ? this.#tokens : 0) + granted
     this.#resetAt = Math.min(...states.map(({ resetAt }) => resetAt))

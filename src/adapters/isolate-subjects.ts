@@ -29,7 +29,7 @@ export class IsolateSubjects implements Subjects {
     const accounts = caller ? [address, caller] : [address]
     const states = accounts.map((account) => this.#statesOf(account, now))
     const over = states.findIndex((windows) =>
-      windows.some(({ limit, count }) => cost > 0 && count + cost > limit),
+      windows.some(({ limit, count, shadow }) => !shadow && cost > 0 && count + cost > limit),
     )
     const windows = states.map((account) =>
       account.map((state) =>
@@ -44,6 +44,7 @@ export class IsolateSubjects implements Subjects {
       account: over + 1,
       blockedUntil: 0,
       granted: accounts.map(() => 0),
+      elsewhere: accounts.map(() => 0),
       windows: windows.flat(),
     }
     return verdictFrom(charge, judged, 'isolate')
@@ -51,11 +52,11 @@ export class IsolateSubjects implements Subjects {
 
   #statesOf({ subject, windows }: Account, now: number) {
     const counts = this.#counts.get(subject)
-    return windows.map(({ id, seconds, limit }) => {
+    return windows.map(({ id, seconds, limit, shadow }) => {
       const running = counts?.get(id)
       const { count, resetAt } =
         running && running.resetAt > now ? running : { count: 0, resetAt: now + seconds * 1000 }
-      return { id, limit: Math.max(1, Math.floor(limit * this.#share)), count, resetAt }
+      return { id, shadow, limit: Math.max(1, Math.floor(limit * this.#share)), count, resetAt }
     })
   }
 

@@ -1,8 +1,8 @@
 import type { Account, Charge, Verdict } from '../policy/charge.ts'
 import { BoundedMap } from './bounded-map.ts'
-import { type Ask, Holding } from './holding.ts'
+import { type Ask, Holding, type Kept } from './holding.ts'
 import type { Bill } from './upstash-subjects.ts'
-import { type Judged, verdictFrom, type WindowState } from './verdict.ts'
+import { type Judged, verdictFrom } from './verdict.ts'
 
 const MAX_SUBJECTS = 10_000
 
@@ -26,10 +26,13 @@ interface Part {
  */
 export class LeasingSubjects {
   readonly #store: Store
+  readonly #name: string
   readonly #holdings = new BoundedMap<string, Holding>(MAX_SUBJECTS)
 
-  constructor(store: Store) {
+  /** `name` tells this isolate from the others that serve the same subject. */
+  constructor(store: Store, name: string) {
     this.#store = store
+    this.#name = name
   }
 
   /** The refusal that an account was given a moment ago and would only be given again. */
@@ -55,7 +58,7 @@ export class LeasingSubjects {
     )
     const bills = owing.map(({ account }, i) => {
       const { ask, refund } = asks[i] ?? NOTHING
-      return { ...account, cost: cost - refund, ask }
+      return { ...account, cost: cost - refund, ask, isolate: this.#name }
     })
     const judged = await this.#store
       .judge(bills, now)
@@ -75,28 +78,35 @@ export class LeasingSubjects {
 }
 
 /** What the store said about a part; `bill` counts from 1 and is 0 for a part that it was not asked about. */
-interface Answer {
+interface Answer extends Kept {
   readonly part: Part
   readonly bill: number
-  readonly states: readonly WindowState[]
-  readonly granted: number
   readonly refund: number
 }
+
+const UNASKED = { bill: 0, granted: 0, refund: 0, elsewhere: 0 } as const
 
 function answersOf(
   parts: readonly Part[],
   asks: readonly Ask[],
-  { windows, granted }: Judged,
+  { windows, granted, elsewhere }: Judged,
 ): Answer[] {
   let bill = 0
   let from = 0
   return parts.map((part) => {
-    if (part.paid) return { part, bill: 0, states: part.holding.states, granted: 0, refund: 0 }
+    if (part.paid) return { ...UNASKED, part, states: part.holding.states }
     const states = windows.slice(from, from + part.account.windows.length)
     from += part.account.windows.length
     bill += 1
     const { refund } = asks[bill - 1] ?? NOTHING
-    return { part, bill, states, granted: granted[bill - 1] ?? 0, refund }
+    return {
+      part,
+      bill,
+      states,
+      refund,
+      granted: granted[bill - 1] ?? 0,
+      elsewhere: elsewhere[bill - 1] ?? 0,
+    }
   })
 }
 
@@ -105,8 +115,9 @@ function settled(charge: Charge, answers: readonly Answer[], judged: Judged): Ve
   const { cost, now } = charge
   const refusedAt = answers.findIndex(({ bill }) => bill > 0 && bill === judged.account)
   const charged = refusedAt === -1 ? answers.length : judged.outcome === 'revoked' ? refusedAt : 0
-  for (const { part, states, granted, bill } of answers.slice(0, charged)) {
-    if (bill > 0) part.holding.keep(part.account, states, granted, now)
+  for (const answer of answers.slice(0, charged)) {
+    const { part, bill } = answer
+    if (bill > 0) part.holding.keep(part.account, answer, now)
   }
   for (const { part, refund } of answers.slice(charged)) part.holding.giveBack(refund)
   if (judged.outcome === 'over' && spendAll(answers, cost, now)) {
@@ -138,17 +149,25 @@ function remember(
 ): void {
   if (!answer) return
   const { account, holding } = answer.part
-  const full = account.windows.filter((_, i) => {
-    const state = answer.states[i]
-    return state !== undefined && state.count + cost > state.limit
-  })
+  const full = account.windows
+    .filter((_, i) => {
+      const state = answer.states[i]
+      return state !== undefined && state.count + cost > state.limit
+    })
+    .filter(({ shadow }) => !shadow)
   const window = verdict.blocked ? undefined : full.at(-1)
   holding.refuse({ window, cost, verdict, endsAt: verdict.retryAt }, now)
 }
 
 function leased(charge: Charge, parts: readonly Part[]): Verdict {
   const states = parts.map(({ account, holding }) => holding.shown(account, holding.states))
-  const admitted = { outcome: 'admitted', account: 0, blockedUntil: 0, granted: [] } as const
+  const admitted = {
+    outcome: 'admitted',
+    account: 0,
+    blockedUntil: 0,
+    granted: [],
+    elsewhere: [],
+  } as const
   return verdictFrom(charge, { ...admitted, windows: states.flat() }, 'lease')
 }
 

@@ -1,15 +1,21 @@
+/** How long an isolate's word about its requests in flight holds for the others. */
+const SHARE_MS = 2_000
+
 /**
  * Judges one request by the records of its subjects and charges all of their windows or none.
  *
  * KEYS[i] holds the record of account i, the address first. ARGV[1] is the charge as JSON:
- * `{ now, accounts: [{ cost, ask, windows: [[id, seconds, limit], …], issuedAt? }, …] }`. `ask` is how many requests
- * more the caller would take in advance: a lease. An eighth of what remains is granted, and nothing near a limit.
+ * `{ now, accounts: [{ cost, ask, windows: [[id, seconds, limit, shadow?], …], issuedAt?, share? }, …] }`. `ask` is how
+ * many requests more the caller would take in advance: a lease. An eighth of what remains is granted, and nothing near a
+ * limit. A shadow window counts and refuses nothing. `share` is `[isolate, requests in flight there, most anywhere]`.
  *
  * A record is JSON: `t` the latest time seen (ms), `w` the windows by id, each `[resetAt, count]`, `l` limits that
- * replace those asked for, `n` notBefore (s): tokens issued earlier are revoked, `b` blockedUntil (ms).
+ * replace those asked for, `n` notBefore (s): tokens issued earlier are revoked, `b` blockedUntil (ms), `c` requests in
+ * flight by isolate, each `[count, until]`: a share that is not renewed ends, so a dead isolate leaves nothing behind.
  *
- * Answers `{ outcome, account, until, granted, …, limit, count, resetAt, … }`: what was granted to each account, then a
- * triple for each window in the order they were asked, counted after the charge.
+ * Answers `{ outcome, account, until, granted, …, elsewhere, …, limit, count, resetAt, … }`: what was granted to each
+ * account, how many requests each has in flight in other isolates, then a triple for each window in the order they were
+ * asked, counted after the charge.
  *
  * The first line is Upstash's: without it the script would lock the whole database instead of its own keys.
  */
@@ -33,7 +39,7 @@ for i = 1, #KEYS do
 end
 
 local outcome, account, till = 'admitted', 0, 0
-local readings, mended = {}, {}
+local readings, mended, elsewhere = {}, {}, {}
 for i, asked in ipairs(charge.accounts) do
   local record = records[i]
   local over = false
@@ -51,8 +57,25 @@ for i, asked in ipairs(charge.accounts) do
       end
       resetAt = running[1]
     end
-    if asked.cost > 0 and count + asked.cost > limit then over = true end
-    readings[#readings + 1] = { record = record, id = id, limit = limit, count = count, resetAt = resetAt, account = i }
+    if not window[4] and asked.cost > 0 and count + asked.cost > limit then over = true end
+    readings[#readings + 1] = {
+      record = record, id = id, limit = limit, count = count, resetAt = resetAt, account = i, shadow = window[4]
+    }
+  end
+
+  local busy = false
+  elsewhere[i] = 0
+  if asked.share then
+    local isolate, mine, most = asked.share[1], asked.share[2], asked.share[3]
+    local live = { [isolate] = { mine, now + ${SHARE_MS} } }
+    for other, held in pairs(record.c or {}) do
+      if other ~= isolate and held[2] > now then
+        live[other] = held
+        elsewhere[i] = elsewhere[i] + held[1]
+      end
+    end
+    record.c = live
+    busy = elsewhere[i] + mine > most
   end
   if outcome == 'admitted' then
     if (record.b or 0) > now then
@@ -61,6 +84,8 @@ for i, asked in ipairs(charge.accounts) do
       outcome, account = 'revoked', i
     elseif over then
       outcome, account = 'over', i
+    elseif busy then
+      outcome, account = 'busy', i
     end
   end
 end
@@ -75,7 +100,7 @@ for _, reading in ipairs(readings) do
   local i = reading.account
   local remaining = reading.limit - reading.count - charge.accounts[i].cost
   local most = remaining * 8 < reading.limit and 0 or math.floor(remaining / 8)
-  granted[i] = math.min(granted[i], most)
+  if not reading.shadow then granted[i] = math.min(granted[i], most) end
 end
 
 for _, reading in ipairs(readings) do
@@ -96,6 +121,7 @@ for i = 1, #KEYS do
         ends = math.max(ends, window[1])
       end
     end
+    for _, held in pairs(record.c or {}) do ends = math.max(ends, held[2]) end
     record.w, record.t = live, now
     -- What an operator has set outlives every window: 400 days from the last request.
     if record.l or record.n then ends = math.max(ends, now + 34560000000) end
@@ -105,6 +131,7 @@ end
 
 local answer = { outcome, account, till }
 for i = 1, #KEYS do answer[#answer + 1] = granted[i] end
+for i = 1, #KEYS do answer[#answer + 1] = elsewhere[i] end
 for _, reading in ipairs(readings) do
   answer[#answer + 1] = reading.limit
   answer[#answer + 1] = reading.count

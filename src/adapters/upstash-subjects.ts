@@ -21,6 +21,8 @@ type ChargeResponse = LimitResponse & { readonly judged: Judged }
 export interface Bill extends Account {
   readonly cost: number
   readonly ask: number
+  /** Names this isolate among those that serve the subject. */
+  readonly isolate: string
 }
 
 /** The subject records in Upstash. Rejects when they cannot be had in time; the error's text may hold keys. */
@@ -67,12 +69,15 @@ interface Asked {
 function identifierOf(bills: readonly Bill[], now: number): string {
   return JSON.stringify({
     now,
-    accounts: bills.map(({ subject, windows, issuedAt, cost, ask }) => ({
+    accounts: bills.map(({ subject, windows, issuedAt, concurrency, cost, ask, isolate }) => ({
       subject,
       cost,
       ask,
-      windows: windows.map(({ id, seconds, limit }) => [id, seconds, limit]),
+      windows: windows.map(({ id, seconds, limit, shadow }) =>
+        shadow ? [id, seconds, limit, true] : [id, seconds, limit],
+      ),
       issuedAt,
+      share: concurrency && [isolate, concurrency.inFlight, concurrency.most],
     })),
   })
 }
@@ -109,7 +114,7 @@ async function runScript(redis: Redis, keys: string[], charge: string): Promise<
   }
 }
 
-const OUTCOMES = ['admitted', 'revoked', 'blocked', 'over'] as const
+const OUTCOMES = ['admitted', 'revoked', 'blocked', 'over', 'busy'] as const
 
 function judgedFrom(answer: unknown, accounts: number): Judged {
   if (!Array.isArray(answer)) throw new TypeError('The script answered no list')
@@ -119,10 +124,12 @@ function judgedFrom(answer: unknown, accounts: number): Judged {
     throw new TypeError('The script answered what it never answers')
   }
   const windows: WindowState[] = []
-  for (let i = accounts; i + 2 < numbers.length; i += 3) {
+  for (let i = 2 * accounts; i + 2 < numbers.length; i += 3) {
     windows.push({ limit: numbers[i], count: numbers[i + 1], resetAt: numbers[i + 2] })
   }
-  return { outcome, account, blockedUntil, granted: numbers.slice(0, accounts), windows }
+  const granted = numbers.slice(0, accounts)
+  const elsewhere = numbers.slice(accounts, 2 * accounts)
+  return { outcome, account, blockedUntil, granted, elsewhere, windows }
 }
 
 function isChargeResponse(response: LimitResponse): response is ChargeResponse {

@@ -2,13 +2,15 @@ import type { Account, Charge, Reading, Verdict, Window } from '../policy/charge
 
 /** What became of a charge, as the script answers it. */
 export interface Judged {
-  readonly outcome: 'admitted' | 'revoked' | 'blocked' | 'over'
+  readonly outcome: 'admitted' | 'revoked' | 'blocked' | 'over' | 'busy'
   /** Who stood in the way: 1 the address, 2 the caller, 0 nobody. */
   readonly account: number
   /** Milliseconds since the epoch; 0 unless blocked. */
   readonly blockedUntil: number
   /** How many requests more each account has paid for in advance. */
   readonly granted: readonly number[]
+  /** How many requests each account has in flight in other isolates. */
+  readonly elsewhere: readonly number[]
   /** A window's state each, the address's first, in the order they were asked. */
   readonly windows: readonly WindowState[]
 }
@@ -23,18 +25,29 @@ interface Judgement {
   readonly window: Window
   readonly account: number
   readonly reading: Reading
+  /** There is no room for this request's cost. */
   readonly over: boolean
+  /** More was counted than the limit, which only a shadow window lets happen. */
+  readonly exceeded: boolean
 }
 
 /** Puts the script's numbers into the contract's words. */
 export function verdictFrom(charge: Charge, judged: Judged, source: Verdict['source']): Verdict {
-  const judgements = judgementsOf(charge, judged)
+  const all = judgementsOf(charge, judged)
+  const judgements = all.filter(({ window }) => !window.shadow)
+  const shadowed = all.filter((judgement) => judgement.window.shadow && judgement.exceeded)
   const tightest = tightestOf(judgements)
   const addressReading = tightestOf(judgements.filter(isOf(1))).reading
-  const base = { reading: tightest.reading, addressReading, source }
+  const base = {
+    reading: tightest.reading,
+    addressReading,
+    shadowed: shadowed.map(({ window }) => window.id),
+    source,
+  }
   switch (judged.outcome) {
     case 'admitted':
     case 'revoked':
+    case 'busy':
       return { ...base, outcome: judged.outcome }
     case 'blocked': {
       const { window, reading } = judgements.find(isOf(judged.account)) ?? tightest
@@ -79,6 +92,7 @@ function judgementsOf(charge: Charge, judged: Judged): Judgement[] {
       account,
       reading: { limit, remaining, resetAt, windowSeconds: window.seconds },
       over: count + charge.cost > limit,
+      exceeded: count > limit,
     }
   })
 }

@@ -9,6 +9,8 @@ export interface Window {
   /** What a request over it is answered with. */
   readonly code: LimitCode
   readonly outage: Outage
+  /** Counts, and tells the log what it would have refused. */
+  readonly shadow?: true
 }
 
 /** A subject with the windows that this request is counted in. */
@@ -18,6 +20,13 @@ export interface Account {
   readonly windows: readonly Window[]
   /** When the caller's token was issued, Unix seconds; revocation looks at it. */
   readonly issuedAt?: number
+  readonly concurrency?: Concurrency
+}
+
+/** How many requests of a subject are in flight in this isolate, this one included, and how many may be anywhere. */
+export interface Concurrency {
+  readonly inFlight: number
+  readonly most: number
 }
 
 /** What one request costs whom: charged to all accounts or to none. */
@@ -42,6 +51,8 @@ export type Verdict = VerdictBase &
   (
     | { readonly outcome: 'admitted' }
     | { readonly outcome: 'revoked' }
+    /** Too many requests of the caller are in flight already. */
+    | { readonly outcome: 'busy' }
     /** Over a window, or shut out until an instant; `retryAt` (ms) is when all of it is over. */
     | {
         readonly outcome: 'refused'
@@ -56,6 +67,8 @@ interface VerdictBase {
   readonly reading: Reading
   /** The tightest window of the address alone. */
   readonly addressReading: Reading
+  /** The shadow windows that would have refused, by id. */
+  readonly shadowed: readonly string[]
   /** `lease` where the store was paid in advance, `memory` where it refused a moment ago, `isolate` while it is away. */
   readonly source: 'store' | 'lease' | 'memory' | 'isolate'
 }

@@ -25,7 +25,13 @@ export const WINDOW_SECONDS = {
 export const QUOTA_SECONDS = WINDOW_SECONDS.month
 
 /** Requests per window; a key is a window's name or its length in seconds. */
-export type WindowLimits = Readonly<Record<string, number>>
+export type WindowLimits = Readonly<Record<string, number | ShadowLimit>>
+
+/** A limit on trial: it is counted and logged, and refuses nobody. */
+export interface ShadowLimit {
+  readonly limit: number
+  readonly shadow: true
+}
 
 export interface RouteLimit {
   /** Whose requests are counted: an address's, or the caller's (the address's where nobody is known). */
@@ -38,6 +44,10 @@ export interface LimitTable {
   readonly ip: WindowLimits
   readonly key: WindowLimits
   readonly tiers: Readonly<Record<Tier, WindowLimits>>
+  /** Requests of one user in flight at once. */
+  readonly concurrency: Readonly<Record<Tier, number>>
+  /** How long a request over its user's minute is held rather than refused; 0 for never. */
+  readonly queueSeconds: Readonly<Record<Tier, number>>
   /** Narrower limits that a route names, counted beside the general ones. */
   readonly routes: Readonly<Record<string, RouteLimit>>
 }
@@ -52,6 +62,8 @@ export const LIMITS = {
     premium: { minute: 500, hour: 30_000, month: 1_000_000 },
     enterprise: { minute: 2_000, hour: 120_000 },
   },
+  concurrency: { free: 10, premium: 50, enterprise: 200 },
+  queueSeconds: { free: 0, premium: 2, enterprise: 5 },
   routes: {
     token: { per: 'ip', windows: { [QUARTER_HOUR]: 100 }, outage: 'refuse' },
     apiKeys: { per: 'caller', windows: { hour: 10 }, outage: 'refuse' },

@@ -14,6 +14,8 @@ export interface Limits {
   readonly ip: readonly Window[]
   readonly key: readonly Window[]
   readonly tiers: Readonly<Record<Tier, readonly Window[]>>
+  readonly concurrency: LimitTable['concurrency']
+  readonly queueSeconds: LimitTable['queueSeconds']
   readonly routes: Readonly<Record<string, RouteWindows>>
 }
 
@@ -23,7 +25,10 @@ export interface RouteWindows {
 }
 
 export function limitsFrom(table: LimitTable): Limits {
+  const { concurrency, queueSeconds } = table
   return {
+    concurrency,
+    queueSeconds,
     ip: windowsFrom(table.ip, () => 'RATE_LIMIT_EXCEEDED_IP'),
     key: windowsFrom(table.key, () => 'RATE_LIMIT_EXCEEDED'),
     tiers: mapValues(table.tiers, (limits) => windowsFrom(limits, codeOfUserWindow)),
@@ -54,7 +59,7 @@ function windowsFrom(
     .map(({ seconds, limit }) => ({
       id: `${prefix}${seconds}`,
       seconds,
-      limit,
+      ...(typeof limit === 'number' ? { limit } : limit),
       code: codeOf(seconds),
       outage,
     }))

@@ -5,6 +5,13 @@ import { json } from './json.ts'
 
 const MAX_WINDOWS = 6
 
+const atLeastOne = v.pipe(v.number(), v.integer(), v.minValue(1, 'must be at least 1'))
+const seconds = v.pipe(
+  v.number(),
+  v.minValue(0, 'must be at least 0'),
+  v.maxValue(30, 'must be at most 30'),
+)
+
 const windows = v.record(
   v.pipe(
     v.string(),
@@ -13,23 +20,27 @@ const windows = v.record(
       'unknown window; use second, minute, hour, day, month or a number of seconds',
     ),
   ),
-  v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1, 'must be at least 1'))),
+  v.nullable(v.union([atLeastOne, v.strictObject({ limit: atLeastOne, shadow: v.literal(true) })])),
 )
 
 type Changes = v.InferOutput<typeof windows>
 
 const routeNames = Object.keys(LIMITS.routes)
 
+function perTier<T extends v.GenericSchema>(schema: T) {
+  return v.strictObject({
+    free: v.exactOptional(schema),
+    premium: v.exactOptional(schema),
+    enterprise: v.exactOptional(schema),
+  })
+}
+
 const changes = v.strictObject({
   ip: v.optional(windows),
   key: v.optional(windows),
-  tiers: v.optional(
-    v.strictObject({
-      free: v.optional(windows),
-      premium: v.optional(windows),
-      enterprise: v.optional(windows),
-    }),
-  ),
+  tiers: v.optional(perTier(windows)),
+  concurrency: v.optional(perTier(atLeastOne)),
+  queueSeconds: v.optional(perTier(seconds)),
   routes: v.optional(
     v.strictObject(Object.fromEntries(routeNames.map((name) => [name, v.optional(windows)]))),
   ),
@@ -51,8 +62,17 @@ export const limitsSetting = json(
   ),
 )
 
-function merged({ ip, key, tiers, routes }: v.InferOutput<typeof changes>): LimitTable {
+function merged({
+  ip,
+  key,
+  tiers,
+  concurrency,
+  queueSeconds,
+  routes,
+}: v.InferOutput<typeof changes>): LimitTable {
   return {
+    concurrency: { ...LIMITS.concurrency, ...concurrency },
+    queueSeconds: { ...LIMITS.queueSeconds, ...queueSeconds },
     ip: withChanges(LIMITS.ip, ip),
     key: withChanges(LIMITS.key, key),
     tiers: {
@@ -71,7 +91,7 @@ function merged({ ip, key, tiers, routes }: v.InferOutput<typeof changes>): Limi
 
 /** By seconds, so that `"60"` replaces `minute`. */
 function withChanges(limits: WindowLimits, wanted: Changes = {}): WindowLimits {
-  const bySeconds = (table: Readonly<Record<string, number | null>>) =>
+  const bySeconds = (table: Readonly<Changes>) =>
     Object.entries(table).map(([name, limit]) => [String(secondsOf(name)), limit] as const)
   const all = Object.fromEntries([...bySeconds(limits), ...bySeconds(wanted)])
   return Object.fromEntries(

@@ -64,6 +64,15 @@ function accountOf(caller: Caller, limits: Limits): Account | undefined {
   }
 }
 
+/** Requests in flight end within seconds as a rule, and nobody knows when. */
+const BUSY = deny('RATE_LIMIT_EXCEEDED_USER', { retryAfter: 1, reason: 'concurrency' })
+
+/** Too many at once already in this isolate: no need to ask anyone else. */
+export function isBusy({ caller }: Charge): boolean {
+  const { inFlight, most } = caller?.concurrency ?? { inFlight: 0, most: 0 }
+  return inFlight > most
+}
+
 /** The store's verdict in the contract's words. */
 export function judge(charge: Charge, verdict: Verdict): Decision<void, MeterCode> {
   if (verdict.source === 'isolate' && needsStore(charge)) {
@@ -74,6 +83,8 @@ export function judge(charge: Charge, verdict: Verdict): Decision<void, MeterCod
       return allow()
     case 'revoked':
       return deny('AUTH_REQUIRED', { reason: 'revoked' })
+    case 'busy':
+      return BUSY
     case 'refused': {
       // Rounded up: one second earlier would be too early.
       const retryAfter = Math.max(1, Math.ceil((verdict.retryAt - charge.now) / 1000))

@@ -16,7 +16,9 @@ const windows = fc
   .chain((spans) =>
     fc.tuple(
       ...spans.map((seconds) =>
-        fc.integer({ min: 1, max: 40 }).map((limit) => [String(seconds), seconds, limit] as const),
+        fc
+          .tuple(fc.integer({ min: 1, max: 40 }), fc.constantFrom(false, false, false, true))
+          .map(([limit, shadow]) => [String(seconds), seconds, limit, shadow] as const),
       ),
     ),
   )
@@ -31,6 +33,10 @@ const account = (name: string) =>
     ask: fc.integer({ min: 0, max: 20 }),
     windows,
     issuedAt: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined }),
+    share: fc.option(
+      fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 6 }), fc.constant(8)),
+      { nil: undefined },
+    ),
   })
 
 const request = fc.record({

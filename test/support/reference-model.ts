@@ -3,13 +3,20 @@ export interface Wanted {
   readonly subject: string
   readonly cost: number
   readonly ask: number
-  readonly windows: readonly (readonly [id: string, seconds: number, limit: number])[]
+  readonly windows: readonly (readonly [
+    id: string,
+    seconds: number,
+    limit: number,
+    shadow?: boolean,
+  ])[]
   readonly issuedAt?: number | undefined
+  readonly share?: readonly [isolate: string, inFlight: number, most: number] | undefined
 }
 
 interface Kept {
   t?: number
   w: Readonly<Record<string, readonly [resetAt: number, count: number]>>
+  c?: Readonly<Record<string, readonly [count: number, until: number]>>
   l?: Record<string, number>
   n?: number
   b?: number
@@ -39,14 +46,16 @@ export class ReferenceModel {
       at + 1,
       until,
       ...granted,
+      ...parts.map(({ elsewhere }) => elsewhere),
       ...numbers.flatMap(({ limit, count, resetAt }) => [limit, count, resetAt]),
     ]
   }
 }
 
-function partOf({ subject, cost, ask, windows, issuedAt }: Wanted, record: Kept, now: number) {
+function partOf(wanted: Wanted, record: Kept, now: number) {
+  const { subject, cost, ask, windows, issuedAt, share } = wanted
   const { b = 0, n = 0, l = {} } = record
-  const states = windows.map(([id, seconds, asked]) => {
+  const states = windows.map(([id, seconds, asked, shadow]) => {
     const [end, count] = record.w[id] ?? [0, 0]
     const fresh = now + seconds * 1000
     const running = end > now
@@ -56,21 +65,30 @@ function partOf({ subject, cost, ask, windows, issuedAt }: Wanted, record: Kept,
       count: running ? count : 0,
       resetAt: running ? Math.min(end, fresh) : fresh,
       mended: end > fresh,
+      binding: !shadow,
     }
   })
-  const over = cost > 0 && states.some(({ count, limit }) => count + cost > limit)
+  const binding = states.filter((state) => state.binding)
+  const over = cost > 0 && binding.some(({ count, limit }) => count + cost > limit)
   const revoked = issuedAt !== undefined && n > issuedAt
-  const most = states.map(({ limit, count }) => {
+  const most = binding.map(({ limit, count }) => {
     const remaining = limit - count - cost
     return remaining * 8 < limit ? 0 : Math.floor(remaining / 8)
   })
+  const others = Object.entries(record.c ?? {}).filter(
+    ([isolate, [, until]]) => isolate !== share?.[0] && until > now,
+  )
+  const elsewhere = share ? others.reduce((sum, [, [count]]) => sum + count, 0) : 0
+  const busy = share !== undefined && elsewhere + share[1] > share[2]
+  const c = share && { c: Object.fromEntries([...others, [share[0], [share[1], now + 2_000]]]) }
   const lease = Math.min(ask, ...most)
   return {
     subject,
     record,
     states,
     lease,
-    trouble: b > now ? 'blocked' : revoked ? 'revoked' : over ? 'over' : 'admitted',
+    elsewhere,
+    trouble: b > now ? 'blocked' : revoked ? 'revoked' : over ? 'over' : busy ? 'busy' : 'admitted',
     mended: states.some(({ mended }) => mended),
     charge() {
       for (const state of states) state.count = Math.max(0, state.count + cost + lease)
@@ -81,7 +99,7 @@ function partOf({ subject, cost, ask, windows, issuedAt }: Wanted, record: Kept,
         .filter((state) => charged || state.mended)
         .map(({ id, resetAt, count }) => [id, [resetAt, count]] as const)
       const all = Object.entries({ ...record.w, ...Object.fromEntries(changed) })
-      return { ...record, t: at, w: Object.fromEntries(all.filter(([, [end]]) => end > at)) }
+      return { ...record, ...c, t: at, w: Object.fromEntries(all.filter(([, [end]]) => end > at)) }
     },
   }
 }
