@@ -17,6 +17,10 @@ export interface Exchange {
   caller?: Caller
   /** The rule that lifted the caller's general windows. */
   exemption?: ExemptionRule
+  /** Whose request is in flight until its answer has ended. */
+  subjectInFlight?: string
+  /** How long the request was held until its limit had room again. */
+  queuedMs?: number
   verdict?: Verdict
   denial?: Denial
   upstreamStatus?: number

@@ -8,18 +8,27 @@ import { correlation } from './frame/correlation.ts'
 import { cors } from './frame/cors.ts'
 import type { GatewayEnv } from './frame/environment.ts'
 import { recordOfFault } from './frame/fault.ts'
+import { inFlight } from './frame/in-flight.ts'
 import { rateLimitHeaders } from './frame/rate-limit-headers.ts'
 import { securityHeaders } from './frame/security-headers.ts'
-import { health } from './pages/health.ts'
-import { ready } from './pages/ready.ts'
+import { PAGES } from './pages/pages.ts'
 import type { Route } from './policy/route.ts'
+import type { Limits } from './policy/windows.ts'
 import type { FramePorts, Ports } from './ports.ts'
 import { authorize } from './steps/authorize.ts'
 import { exempt } from './steps/exempt.ts'
 import { requestFor } from './steps/forward.ts'
 import { identify } from './steps/identify.ts'
 import { match } from './steps/match.ts'
-import { type Admission, chargeFor, judge } from './steps/meter.ts'
+import {
+  type Admission,
+  BUSY,
+  chargeFor,
+  isBusy,
+  judge,
+  queueMs,
+  subjectOf,
+} from './steps/meter.ts'
 import { normalize } from './steps/normalize.ts'
 import { relay } from './steps/relay.ts'
 import { requireHttps } from './steps/require-https.ts'
@@ -49,6 +58,7 @@ function framed(
   gateway.use(securityHeaders)
   gateway.use(rateLimitHeaders(limits.ip, ports))
   gateway.use(cors(allowsOrigin, routes))
+  gateway.use(inFlight(ports))
   gateway.all('*', async (c) => {
     const { exchange } = c.var
     // Caught here and not by onError, which a thrown non-Error would pass by.
@@ -71,7 +81,8 @@ async function journey(
 
   const route = match(request, exchange.url, config.routes)
   if (route.allowed) exchange.route = route.value
-  if (exchange.route?.page === 'health') return allow(health())
+  const visit = { request, exchange, limits: config.limits }
+  if (exchange.route?.page === 'health') return PAGES.health(visit, ports)
 
   const recalled = recall(exchange, config, ports)
   if (!recalled.allowed) return recalled
@@ -81,11 +92,12 @@ async function journey(
     ? await admit(request, route.value, exchange, config, ports)
     : route
 
-  const metered = await meter(admission, exchange, config, ports)
+  const metered = await meter(admission, request, exchange, config, ports)
   if (!metered.allowed) return metered
   if (!admission.allowed) return admission
 
-  if (exchange.route?.page === 'ready') return ready(ports)
+  const { page } = admission.value.route
+  if (page) return PAGES[page](visit, ports)
   return pass(request, admission.value.route, exchange, config, ports)
 }
 
@@ -118,21 +130,48 @@ async function admit(
   const exemption = exempt(request.headers, route)
   if (!exemption.allowed) return exemption
   if (exemption.value) exchange.exemption = exemption.value
+
   return allow({ route, caller: caller.value, exemption: exemption.value })
 }
 
 /** Counts this request. The verdict is kept for the answer's headers whatever the outcome. */
 async function meter(
   admission: Decision<Admission>,
+  request: Request,
   exchange: Exchange,
   { limits }: Config,
-  { subjects, now }: Ports,
+  ports: Ports,
 ): Promise<Decision> {
+  const { subjects, waitingRoom, now } = ports
   const admitted = admission.allowed ? admission.value : undefined
-  const charge = chargeFor(exchange.address, admitted, limits, now())
-  exchange.verdict = await subjects.charge(charge)
+  const inFlight = admitted ? enter(admitted, exchange, limits, ports) : 0
+  const charge = chargeFor(exchange.address, admitted, limits, now(), inFlight)
+  if (isBusy(charge)) return BUSY
+  let verdict = await subjects.charge(charge)
   exchange.waited.store = now() - charge.now
-  return judge(charge, exchange.verdict)
+
+  const waitMs = admitted ? queueMs(admitted, verdict, limits, charge.now) : 0
+  if (
+    waitMs > 0 &&
+    (await waitingRoom.hold(charge.caller?.subject ?? '', waitMs, request.signal))
+  ) {
+    exchange.queuedMs = now() - charge.now
+    verdict = await subjects.charge({ ...charge, now: now() })
+  }
+  exchange.verdict = verdict
+  return judge({ ...charge, now: now() }, verdict)
+}
+
+/** Counts a caller's request among those in flight, where its tier bounds them. */
+function enter(
+  { caller }: Admission,
+  exchange: Exchange,
+  { concurrency }: Limits,
+  { inFlight }: Ports,
+): number {
+  if (caller.kind !== 'user' || concurrency[caller.principal.tier] === undefined) return 0
+  exchange.subjectInFlight = subjectOf(caller.principal)
+  return inFlight.enter(exchange.subjectInFlight)
 }
 
 /** To the upstream and back. */

@@ -1,11 +1,14 @@
 import { waitUntil } from 'cloudflare:workers'
 import { BoundedMap } from './adapters/bounded-map.ts'
 import { fetchUpstream } from './adapters/fetch-upstream.ts'
+import { InFlightCounts } from './adapters/in-flight.ts'
 import { LeasingSubjects } from './adapters/leasing-subjects.ts'
 import { readinessOf } from './adapters/readiness.ts'
 import { IssuerKeys } from './adapters/signing-keys.ts'
+import { UpstashRecords } from './adapters/subject-records.ts'
 import { SubjectsWithFallback } from './adapters/subjects.ts'
 import { UpstashSubjects } from './adapters/upstash-subjects.ts'
+import { BoundedWaitingRoom, sleep } from './adapters/waiting-room.ts'
 import { BARE_FRAME, type Config, configFrom } from './config.ts'
 import { createGateway, createMisconfiguredGateway } from './gateway.ts'
 import type { FramePorts, Log, Ports } from './ports.ts'
@@ -24,6 +27,7 @@ const framePorts: FramePorts = {
   log,
   now,
   lastReadings: new BoundedMap(MAX_READINGS),
+  inFlight: new InFlightCounts(),
   random: (length) => crypto.getRandomValues(new Uint8Array(length)),
   background: waitUntil,
 }
@@ -45,6 +49,8 @@ function portsFor({ store, issuers, upstream }: Config): Ports {
       log,
       waitUntil,
     ),
+    waitingRoom: new BoundedWaitingRoom(sleep),
+    records: new UpstashRecords(store),
     signingKeys,
     upstream: fetchUpstream,
     readiness: readinessOf({ ...outside, store, upstream, issuers, signingKeys }),

@@ -1,10 +1,14 @@
 import type { JWSHeaderParameters } from 'jose'
 import type { Account, Charge, Reading, Verdict } from './policy/charge.ts'
 import type { Issuer } from './policy/issuer.ts'
+import type { AuditEntry, SubjectChange, SubjectRecord } from './policy/subject-record.ts'
 
 /** Everything that is not the same twice. A step asks for the part it uses. */
 export interface Ports {
   readonly subjects: Subjects
+  readonly records: SubjectRecords
+  readonly inFlight: InFlight
+  readonly waitingRoom: WaitingRoom
   readonly signingKeys: SigningKeys
   readonly upstream: Upstream
   readonly log: Log
@@ -20,7 +24,10 @@ export interface Ports {
 }
 
 /** What every answer needs, whoever gave it. */
-export type FramePorts = Pick<Ports, 'lastReadings' | 'log' | 'now' | 'random' | 'background'>
+export type FramePorts = Pick<
+  Ports,
+  'lastReadings' | 'inFlight' | 'log' | 'now' | 'random' | 'background'
+>
 
 /** Counts requests per subject: judges all windows and charges all of them or none. */
 export interface Subjects {
@@ -28,6 +35,27 @@ export interface Subjects {
   recall(account: Account, cost: number, now: number): Verdict | undefined
   /** Never rejects: with the store away the verdict comes from this isolate's own counts. */
   charge(charge: Charge): Promise<Verdict>
+}
+
+/** Counts what this isolate is serving. */
+export interface InFlight {
+  /** How many of the subject are in flight now, this one included. */
+  enter(subject: string): number
+  leave(subject: string): void
+}
+
+export interface WaitingRoom {
+  /** True once the time has passed; false at once where there is no room, or when the client has gone. */
+  hold(subject: string, milliseconds: number, signal: AbortSignal): Promise<boolean>
+}
+
+/** The records behind those counts, for operators. Undefined: the store is away, or what it said makes no sense. */
+export interface SubjectRecords {
+  read(subject: string): Promise<SubjectRecord | undefined>
+  /** Changes the record of the entry's subject, and keeps the entry, or does neither. Answers the record as it is now. */
+  change(change: SubjectChange, entry: AuditEntry): Promise<SubjectRecord | undefined>
+  /** At most so many entries that are not too old, the newest first. */
+  audit(limit: number, now: number): Promise<readonly AuditEntry[] | undefined>
 }
 
 export interface LastReadings {

@@ -57,8 +57,7 @@ export class LeasingSubjects {
       cost > 0 ? holding.ask(account, now) : NOTHING,
     )
     const bills = owing.map(({ account }, i) => {
-      const { ask, refund } = asks[i] ?? NOTHING
-      return { ...account, cost: cost - refund, ask, isolate: this.#name }
+      return { ...account, cost, ...(asks[i] ?? NOTHING), isolate: this.#name }
     })
     const judged = await this.#store
       .judge(bills, now)

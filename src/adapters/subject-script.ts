@@ -5,8 +5,9 @@ const SHARE_MS = 2_000
  * Judges one request by the records of its subjects and charges all of their windows or none.
  *
  * KEYS[i] holds the record of account i, the address first. ARGV[1] is the charge as JSON:
- * `{ now, accounts: [{ cost, ask, windows: [[id, seconds, limit, shadow?], …], issuedAt?, share? }, …] }`. `ask` is how
- * many requests more the caller would take in advance: a lease. An eighth of what remains is granted, and nothing near a
+ * `{ now, accounts: [{ cost, refund, ask, windows: [[id, seconds, limit, shadow?], …], issuedAt?, share? }, …] }`. `refund` is
+ * what an earlier lease left unspent: it comes off the counts before they are judged, and only if the request is charged.
+ * `ask` is how many requests more the caller would take in advance: a lease. An eighth of what remains is granted, and nothing near a
  * limit. A shadow window counts and refuses nothing. `share` is `[isolate, requests in flight there, most anywhere]`.
  *
  * A record is JSON: `t` the latest time seen (ms), `w` the windows by id, each `[resetAt, count]`, `l` limits that
@@ -57,9 +58,11 @@ for i, asked in ipairs(charge.accounts) do
       end
       resetAt = running[1]
     end
+    local raw = count
+    count = math.max(0, count - asked.refund)
     if not window[4] and asked.cost > 0 and count + asked.cost > limit then over = true end
     readings[#readings + 1] = {
-      record = record, id = id, limit = limit, count = count, resetAt = resetAt, account = i, shadow = window[4]
+      record = record, id = id, limit = limit, raw = raw, count = count, resetAt = resetAt, account = i, shadow = window[4]
     }
   end
 
@@ -108,6 +111,8 @@ for _, reading in ipairs(readings) do
   if i <= charged then
     reading.count = math.max(0, reading.count + charge.accounts[i].cost + granted[i])
     reading.record.w[reading.id] = { reading.resetAt, reading.count }
+  else
+    reading.count = reading.raw
   end
 end
 

@@ -20,6 +20,8 @@ type ChargeResponse = LimitResponse & { readonly judged: Judged }
 /** What an account is to pay for a request, and how many more it would take in advance. */
 export interface Bill extends Account {
   readonly cost: number
+  /** What an earlier lease left unspent. */
+  readonly refund: number
   readonly ask: number
   /** Names this isolate among those that serve the subject. */
   readonly isolate: string
@@ -69,9 +71,10 @@ interface Asked {
 function identifierOf(bills: readonly Bill[], now: number): string {
   return JSON.stringify({
     now,
-    accounts: bills.map(({ subject, windows, issuedAt, concurrency, cost, ask, isolate }) => ({
+    accounts: bills.map(({ subject, windows, issuedAt, concurrency, cost, refund, ask, isolate }) => ({
       subject,
       cost,
+      refund,
       ask,
       windows: windows.map(({ id, seconds, limit, shadow }) =>
         shadow ? [id, seconds, limit, true] : [id, seconds, limit],

@@ -13,7 +13,7 @@ export function rateLimitHeaders(
 ) {
   return createMiddleware<GatewayEnv>(async (c, next) => {
     await next()
-    const { verdict, address, exemption } = c.var.exchange
+    const { verdict, address, exemption, queuedMs } = c.var.exchange
     if (verdict) lastReadings.set(address, verdict.addressReading)
     const reading = verdict?.reading ?? uncounted(lastReadings.get(address), addressWindows, now())
     const { headers } = c.res
@@ -21,6 +21,7 @@ export function rateLimitHeaders(
     headers.set('X-RateLimit-Remaining', String(reading.remaining))
     headers.set('X-RateLimit-Reset', String(Math.ceil(reading.resetAt / 1000)))
     setStandardFields(headers, reading, now())
+    if (queuedMs !== undefined) headers.set('X-RateLimit-Queued', String(queuedMs))
     if (exemption) {
       headers.set('X-RateLimit-Exempt', 'true')
       headers.set('X-RateLimit-Exempt-Rule', exemption)

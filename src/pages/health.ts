@@ -1,4 +1,6 @@
+import { answer } from './page.ts'
+
 /** The worker lives. It asks nobody, so nothing can make it fail. */
 export function health(): Response {
-  return Response.json({ status: 'ok' }, { headers: { 'Cache-Control': 'no-store' } })
+  return answer({ status: 'ok' })
 }

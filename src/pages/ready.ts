@@ -1,5 +1,6 @@
 import { allow, type Decision, deny } from '../contract/decision.ts'
 import type { Ports } from '../ports.ts'
+import { answer } from './page.ts'
 
 /**
  * Who of those the gateway leans on is away? Without the upstream or the signing keys it cannot serve; without the
@@ -14,7 +15,5 @@ export async function ready({
     return deny('SERVICE_UNAVAILABLE', { dependencies })
   }
   const status = store.state === 'up' ? 'ready' : 'degraded'
-  return allow(
-    Response.json({ status, dependencies }, { headers: { 'Cache-Control': 'no-store' } }),
-  )
+  return allow(answer({ status, dependencies }))
 }

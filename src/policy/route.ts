@@ -7,6 +7,8 @@ export type Method = (typeof METHODS)[number]
 /** What a 404 of the upstream is about, where its body does not say. */
 export type Resource = 'USER' | 'TUNNEL' | 'SESSION' | 'WEBHOOK'
 
+export type PageName = 'health' | 'ready' | 'readSubject' | 'changeSubject' | 'auditTrail'
+
 /** A row of the route table; the `ROUTES` setting has the same shape, less `page`. */
 export interface Route {
   /** As in Hono: `:name` for a segment, `/*` at the end for a subtree (with its root). */
@@ -28,5 +30,5 @@ export interface Route {
   /** Another base URL than `UPSTREAM_URL`. */
   readonly upstream?: string
   /** Answered by the gateway itself. */
-  readonly page?: 'health' | 'ready'
+  readonly page?: PageName
 }

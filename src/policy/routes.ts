@@ -11,8 +11,20 @@ export function mounted(rows: readonly Route[]): readonly Route[] {
 /** The CloudToLocalLLM API. What no row names does not exist. */
 export const ROUTES: readonly Route[] = mounted([...OPEN_ROUTES, ...USER_ROUTES, ...ADMIN_ROUTES])
 
+const OPERATOR = { access: 'admin', permissions: ['manage_subjects'] } as const
+const SUBJECT = '/_gateway/admin/subjects/:subject'
+
 /** What the gateway answers itself; compiled before the API's rows, so that none of those can take its place. */
 export const OWN_ROUTES: readonly Route[] = [
   { path: '/_gateway/health', methods: ['GET'], access: 'public', page: 'health' },
   { path: '/_gateway/ready', methods: ['GET'], access: 'public', page: 'ready' },
+  { path: SUBJECT, methods: ['GET'], ...OPERATOR, limit: 'adminRead', page: 'readSubject' },
+  { path: SUBJECT, methods: ['PATCH'], ...OPERATOR, limit: 'admin', page: 'changeSubject' },
+  {
+    path: '/_gateway/admin/audit',
+    methods: ['GET'],
+    ...OPERATOR,
+    limit: 'adminRead',
+    page: 'auditTrail',
+  },
 ]

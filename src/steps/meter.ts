@@ -2,6 +2,7 @@ import { allow, type Decision, deny } from '../contract/decision.ts'
 import type { Account, Charge, Verdict, Window } from '../policy/charge.ts'
 import type { ExemptionRule } from '../policy/exemptions.ts'
 import type { LimitCode } from '../policy/limits.ts'
+import type { Principal } from '../policy/principal.ts'
 import type { Route } from '../policy/route.ts'
 import type { Limits } from '../policy/windows.ts'
 import type { Caller } from './identify.ts'
@@ -27,11 +28,12 @@ export function chargeFor(
   admitted: Admission | undefined,
   limits: Limits,
   now: number,
+  inFlight = 0,
 ): Charge {
   if (!admitted) return { address: { subject: `ip:${address}`, windows: limits.ip }, cost: 1, now }
   const { route, caller, exemption } = admitted
   const own = route.limit ? limits.routes[route.limit] : undefined
-  const general = accountOf(caller, limits)
+  const general = accountOf(caller, limits, inFlight)
   // Still an account: its record is where a revocation stands.
   const account = general && exemption ? { ...general, windows: NO_WINDOWS } : general
   const narrows = own && own.per === 'caller' && account ? 'caller' : 'address'
@@ -51,21 +53,45 @@ export function chargeFor(
 
 const NO_WINDOWS: readonly Window[] = []
 
-function accountOf(caller: Caller, limits: Limits): Account | undefined {
+function accountOf(caller: Caller, limits: Limits, inFlight: number): Account | undefined {
   switch (caller.kind) {
     case 'anonymous':
       return undefined
     case 'key':
       return { subject: `key:${caller.hash}`, windows: limits.key }
     case 'user': {
-      const { issuer, subject, tier, issuedAt } = caller.principal
-      return { subject: `user:${issuer}|${subject}`, windows: limits.tiers[tier], issuedAt }
+      const { tier, issuedAt } = caller.principal
+      const most = limits.concurrency[tier]
+      return {
+        subject: subjectOf(caller.principal),
+        windows: limits.tiers[tier],
+        issuedAt,
+        ...(most !== undefined && { concurrency: { inFlight, most } }),
+      }
     }
   }
 }
 
+/** Under which name a user is counted. */
+export function subjectOf({ issuer, subject }: Principal): string {
+  return `user:${issuer}|${subject}`
+}
+
+/** How long to hold a request that its user's minute refuses, where the tier waits so long; 0: not at all. */
+export function queueMs(
+  { caller }: Admission,
+  verdict: Verdict,
+  { queueSeconds }: Limits,
+  now: number,
+): number {
+  if (caller.kind !== 'user' || verdict.outcome !== 'refused' || verdict.blocked) return 0
+  if (verdict.code !== 'RATE_LIMIT_EXCEEDED_USER') return 0
+  const waitMs = verdict.retryAt - now
+  return waitMs <= queueSeconds[caller.principal.tier] * 1000 ? waitMs : 0
+}
+
 /** Requests in flight end within seconds as a rule, and nobody knows when. */
-const BUSY = deny('RATE_LIMIT_EXCEEDED_USER', { retryAfter: 1, reason: 'concurrency' })
+export const BUSY = deny('RATE_LIMIT_EXCEEDED_USER', { retryAfter: 1, reason: 'concurrency' })
 
 /** Too many at once already in this isolate: no need to ask anyone else. */
 export function isBusy({ caller }: Charge): boolean {

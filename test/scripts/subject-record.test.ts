@@ -30,6 +30,7 @@ const account = (name: string) =>
       { weight: 8, arbitrary: fc.integer({ min: 1, max: 5 }) },
       fc.integer({ min: -5, max: 0 }),
     ),
+    refund: fc.constantFrom(0, 0, 0, 1, 5),
     ask: fc.integer({ min: 0, max: 20 }),
     windows,
     issuedAt: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined }),

@@ -1,5 +1,7 @@
 import { BoundedMap } from '../../src/adapters/bounded-map.ts'
+import { InFlightCounts } from '../../src/adapters/in-flight.ts'
 import { IssuerKeys } from '../../src/adapters/signing-keys.ts'
+import { BoundedWaitingRoom } from '../../src/adapters/waiting-room.ts'
 import { configFrom } from '../../src/config.ts'
 import { createGateway } from '../../src/gateway.ts'
 import type { Ports, Subjects, UpstreamOutcome } from '../../src/ports.ts'
@@ -8,6 +10,13 @@ import { AUDIENCE, ISSUER, JWKS_URL, testIssuer } from './tokens.ts'
 
 export const START = Date.parse('2026-11-22T12:00:00Z')
 
+/** Records that nobody keeps. */
+const AWAY: Ports['records'] = {
+  read: async () => undefined,
+  change: async () => undefined,
+  audit: async () => undefined,
+}
+
 interface Options {
   /** Settings beside those that every gateway needs, as text. */
   readonly settings?: Readonly<Record<string, string>>
@@ -15,6 +24,7 @@ interface Options {
     request: Request,
   ) => Response | UpstreamOutcome | Promise<Response | UpstreamOutcome>
   readonly subjects?: Subjects
+  readonly records?: Ports['records']
   readonly keySet?: () => Response | Promise<Response>
   readonly readiness?: Ports['readiness']
 }
@@ -54,6 +64,7 @@ export async function testGateway(options: Options = {}) {
     log,
     now,
     lastReadings: new BoundedMap<string, never>(100),
+    inFlight: new InFlightCounts(),
     random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
     background: (work: Promise<unknown>) => void background.push(work),
   }
@@ -67,7 +78,11 @@ export async function testGateway(options: Options = {}) {
   const ports: Ports = {
     ...frame,
     signingKeys,
+    waitingRoom: new BoundedWaitingRoom(async (milliseconds) => {
+      clock += milliseconds
+    }),
     subjects: options.subjects ?? new MemorySubjects(),
+    records: options.records ?? AWAY,
     readiness: options.readiness ?? { check: () => Promise.reject(new Error('nobody to ask')) },
     upstream: {
       async send(request) {
@@ -79,8 +94,9 @@ export async function testGateway(options: Options = {}) {
   }
   const gateway = createGateway(outcome.config, ports)
 
-  async function ask(path: string, { method = 'GET', token, headers, body, from }: Ask = {}) {
-    const response = await gateway.request(
+  /** Sends a request and leaves its answer's body unread. */
+  async function open(path: string, { method = 'GET', token, headers, body, from }: Ask = {}) {
+    return gateway.request(
       new Request(new URL(path, 'https://gateway.test'), {
         method,
         redirect: 'manual',
@@ -92,8 +108,14 @@ export async function testGateway(options: Options = {}) {
         },
       }),
     )
-    await Promise.all(background.splice(0))
+  }
+
+  async function ask(path: string, asked: Ask = {}) {
+    const before = background.length
+    const response = await open(path, asked)
+    const work = background.splice(before)
     const text = await response.clone().text()
+    await Promise.all(work)
     return {
       response,
       status: response.status,
@@ -108,6 +130,7 @@ export async function testGateway(options: Options = {}) {
   return {
     ask,
     get: ask,
+    open,
     mint: issuer.mint,
     sign: issuer.sign,
     rotateKeys: issuer.rotate,

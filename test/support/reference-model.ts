@@ -2,6 +2,7 @@
 export interface Wanted {
   readonly subject: string
   readonly cost: number
+  readonly refund: number
   readonly ask: number
   readonly windows: readonly (readonly [
     id: string,
@@ -36,6 +37,7 @@ export class ReferenceModel {
     const charged = at === -1 ? parts.length : outcome === 'revoked' ? at : 0
     for (const [i, part] of parts.entries()) {
       if (i < charged) part.charge()
+      else for (const state of part.states) state.count = state.raw
       if (i < charged || part.mended) this.records.set(part.subject, part.kept(now, i < charged))
     }
     const until = outcome === 'blocked' ? (parts[at]?.record.b ?? 0) : 0
@@ -53,7 +55,7 @@ export class ReferenceModel {
 }
 
 function partOf(wanted: Wanted, record: Kept, now: number) {
-  const { subject, cost, ask, windows, issuedAt, share } = wanted
+  const { subject, cost, refund, ask, windows, issuedAt, share } = wanted
   const { b = 0, n = 0, l = {} } = record
   const states = windows.map(([id, seconds, asked, shadow]) => {
     const [end, count] = record.w[id] ?? [0, 0]
@@ -62,7 +64,8 @@ function partOf(wanted: Wanted, record: Kept, now: number) {
     return {
       id,
       limit: l[id] ?? asked,
-      count: running ? count : 0,
+      count: Math.max(0, (running ? count : 0) - refund),
+      raw: running ? count : 0,
       resetAt: running ? Math.min(end, fresh) : fresh,
       mended: end > fresh,
       binding: !shadow,

@@ -1,0 +1,71 @@
+/** The trail of changes: so many entries, each for so long. */
+export const AUDIT_ENTRIES = 1_000
+export const AUDIT_MS = 90 * 86_400_000
+
+/**
+ * Changes one subject's record and notes the change in the audit trail, both or neither.
+ *
+ * KEYS[1] holds the record, whose fields the judging script documents; KEYS[2] the trail, a list, the newest first.
+ * ARGV[1] is the change as JSON: `{ now, limits?, blockedUntil?, notBefore?, reset? }`, null to take away. ARGV[2] is
+ * the entry for the trail as JSON, its `time` in milliseconds. Fields of the record that are not named here stay.
+ *
+ * Answers the record as JSON and how long it will be kept (ms), or `{}` and -2 where nothing is left of it.
+ */
+export const SUBJECT_CHANGE_SCRIPT = `#!lua flags=allow-key-locking
+local change = cjson.decode(ARGV[1])
+local stored = redis.call('GET', KEYS[1])
+local record = stored and cjson.decode(stored) or {}
+local now = math.max(change.now, math.min(record.t or 0, change.now + 5000))
+
+local function after(given, kept)
+  if given == nil then return kept end
+  if given == cjson.null then return nil end
+  return given
+end
+
+record.n = after(change.notBefore, record.n)
+record.b = after(change.blockedUntil, record.b)
+if record.b and record.b <= now then record.b = nil end
+if change.limits then
+  local limits = record.l or {}
+  for id, limit in pairs(change.limits) do limits[id] = after(limit, nil) end
+  record.l = next(limits) and limits or nil
+end
+
+local live, ends = {}, record.b or 0
+for id, window in pairs(record.w or {}) do
+  if window[1] > now and not change.reset then
+    live[id] = window
+    ends = math.max(ends, window[1])
+  end
+end
+record.w = live
+-- What an operator has set outlives every window: 400 days.
+if record.l or record.n then ends = math.max(ends, now + 34560000000) end
+
+local left = next(live) ~= nil
+for field in pairs(record) do
+  if field ~= 't' and field ~= 'w' then left = true end
+end
+
+-- The trail first: should it be unreadable, the record has not been touched.
+local oldest = redis.call('LRANGE', KEYS[2], -1, -1)[1]
+while oldest and cjson.decode(oldest).time < change.now - ${AUDIT_MS} do
+  redis.call('RPOP', KEYS[2])
+  oldest = redis.call('LRANGE', KEYS[2], -1, -1)[1]
+end
+redis.call('LPUSH', KEYS[2], ARGV[2])
+redis.call('LTRIM', KEYS[2], 0, ${AUDIT_ENTRIES - 1})
+redis.call('PEXPIRE', KEYS[2], ${AUDIT_MS})
+
+local text, lifetime = '{}', -2
+if left then
+  -- A field unknown here lives beside the windows: it is not to end because they were reset.
+  text, lifetime = cjson.encode(record), math.max(60000, ends - now)
+  redis.call('SET', KEYS[1], text, 'PX', lifetime)
+else
+  redis.call('DEL', KEYS[1])
+end
+
+return { text, lifetime }
+`

@@ -1,0 +1,82 @@
+import type { Redis } from '@upstash/redis/cloudflare'
+import * as v from 'valibot'
+import type { AuditEntry, SubjectChange, SubjectRecord } from '../policy/subject-record.ts'
+import type { SubjectRecords } from '../ports.ts'
+import { AUDIT_MS, SUBJECT_CHANGE_SCRIPT } from './subject-change-script.ts'
+import { openUpstash } from './upstash-client.ts'
+import { RECORD_PREFIX, type StoreSettings } from './upstash-subjects.ts'
+
+/** No subject has this name: theirs begin with `ip:`, `user:` or `key:`. */
+const AUDIT_KEY = `${RECORD_PREFIX}:audit`
+
+/** Redis: there is no such key. */
+const NO_KEY = -2
+
+const Stored = v.object({
+  w: v.exactOptional(v.record(v.string(), v.tuple([v.number(), v.number()])), {}),
+  l: v.exactOptional(v.record(v.string(), v.number()), {}),
+  n: v.exactOptional(v.number()),
+  b: v.exactOptional(v.number()),
+})
+
+const Kept = v.tuple([v.nullable(Stored), v.number()])
+
+const Entries = v.array(
+  v.object({
+    time: v.number(),
+    by: v.string(),
+    correlationId: v.string(),
+    subject: v.string(),
+    change: v.record(v.string(), v.unknown()),
+  }),
+)
+
+/** The subject records in Upstash, for those who look at them and change them. */
+export class UpstashRecords implements SubjectRecords {
+  readonly #redis: Redis
+
+  constructor(settings: StoreSettings) {
+    this.#redis = openUpstash(settings)
+  }
+
+  read(subject: string): Promise<SubjectRecord | undefined> {
+    const key = `${RECORD_PREFIX}:${subject}`
+    return unlessAway(async () =>
+      recordFrom(await this.#redis.pipeline().get(key).pttl(key).exec<unknown[]>()),
+    )
+  }
+
+  change(change: SubjectChange, entry: AuditEntry): Promise<SubjectRecord | undefined> {
+    const keys = [`${RECORD_PREFIX}:${entry.subject}`, AUDIT_KEY]
+    const args = [JSON.stringify({ now: entry.time, ...change }), JSON.stringify(entry)]
+    // Rare, so its text travels with it: no second try for a store that has forgotten the script's hash.
+    return unlessAway(async () =>
+      recordFrom(await this.#redis.eval(SUBJECT_CHANGE_SCRIPT, keys, args)),
+    )
+  }
+
+  audit(limit: number, now: number): Promise<readonly AuditEntry[] | undefined> {
+    return unlessAway(async () => {
+      const entries = v.parse(Entries, await this.#redis.lrange(AUDIT_KEY, 0, limit - 1))
+      return entries.filter(({ time }) => time >= now - AUDIT_MS)
+    })
+  }
+}
+
+/** An answer that cannot be read is as good as none. The error's text quotes keys and is dropped. */
+async function unlessAway<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  return ask().catch(() => undefined)
+}
+
+function recordFrom(answer: unknown): SubjectRecord {
+  const [stored, lifetime] = v.parse(Kept, answer)
+  const { w, l, n, b } = stored ?? { w: {}, l: {} }
+  return {
+    windows: Object.entries(w).map(([id, [resetAt, count]]) => ({ id, count, resetAt })),
+    limits: l,
+    ...(n !== undefined && { notBefore: n }),
+    ...(b !== undefined && { blockedUntil: b }),
+    ...(lifetime >= 0 && { expiresInMs: lifetime }),
+    exists: lifetime !== NO_KEY,
+  }
+}

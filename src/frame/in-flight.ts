@@ -1,0 +1,45 @@
+import { createMiddleware } from 'hono/factory'
+import type { Ports } from '../ports.ts'
+import type { GatewayEnv } from './environment.ts'
+
+/** A body up to here is on its way as soon as its header is. */
+const SHORT_BYTES = 1_048_576
+
+/**
+ * A request is in flight until its answer's body has ended, however long it streams. Two kinds are let go with their
+ * header: WebSockets, whose end the runtime does not tell, and encoded bodies, which watching would decode.
+ */
+export function inFlight({ inFlight, background }: Pick<Ports, 'inFlight' | 'background'>) {
+  return createMiddleware<GatewayEnv>(async (c, next) => {
+    try {
+      await next()
+    } finally {
+      const { subjectInFlight: subject } = c.var.exchange
+      if (subject !== undefined) c.res = released(c.res, () => inFlight.leave(subject), background)
+    }
+  })
+}
+
+function released(
+  response: Response,
+  leave: () => void,
+  background: Ports['background'],
+): Response {
+  const { body, headers } = response
+  const length = headers.get('Content-Length')
+  const short = length !== null && Number(length) <= SHORT_BYTES
+  if (!body || short || headers.has('Content-Encoding')) {
+    leave()
+    return response
+  }
+  const { readable, writable } =
+    length === null ? new IdentityTransformStream() : new FixedLengthStream(Number(length))
+  // A client that goes away fails the pipe, which ends the upstream's side too.
+  background(
+    body
+      .pipeTo(writable)
+      .catch(() => undefined)
+      .finally(leave),
+  )
+  return new Response(readable, response)
+}

@@ -1,0 +1,40 @@
+import { allow, type Decision, deny } from '../contract/decision.ts'
+
+export type JsonBodyCode = 'VALIDATION_ERROR' | 'INVALID_JSON'
+
+// RFC 8259: JSON is UTF-8. A browser sends no such type across origins without asking first.
+const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i
+
+/** A request body as the value it spells; what it means is for others to judge. */
+export async function jsonBodyOf(
+  { headers, body }: Pick<Request, 'headers' | 'body'>,
+  maxBytes: number,
+): Promise<Decision<unknown, JsonBodyCode>> {
+  if (!JSON_TYPE.test(headers.get('Content-Type')?.trim() ?? '')) {
+    return deny('VALIDATION_ERROR', { reason: 'The body must be application/json' })
+  }
+  const bytes = await bytesOf(body, maxBytes)
+  if (!bytes) return deny('VALIDATION_ERROR', { reason: 'The request body is too large', maxBytes })
+  try {
+    return allow(
+      JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)),
+    )
+  } catch {
+    return deny('INVALID_JSON')
+  }
+}
+
+/** Undefined: more than `maxBytes`. The announced length is not asked: there may be none. */
+async function bytesOf(
+  body: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
+  const bytes = new Uint8Array(maxBytes)
+  let length = 0
+  for await (const chunk of body ?? []) {
+    if (length + chunk.byteLength > maxBytes) return undefined
+    bytes.set(chunk, length)
+    length += chunk.byteLength
+  }
+  return bytes.subarray(0, length)
+}

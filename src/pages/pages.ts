@@ -1,0 +1,16 @@
+import { allow } from '../contract/decision.ts'
+import type { PageName } from '../policy/route.ts'
+import { auditTrail } from './admin-audit.ts'
+import { changeSubject, readSubject } from './admin-subjects.ts'
+import { health } from './health.ts'
+import type { Page } from './page.ts'
+import { ready } from './ready.ts'
+
+/** What the gateway answers itself. */
+export const PAGES: Readonly<Record<PageName, Page>> = {
+  health: async () => allow(health()),
+  ready: (_, ports) => ready(ports),
+  readSubject,
+  changeSubject,
+  auditTrail,
+}

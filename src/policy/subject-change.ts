@@ -1,0 +1,151 @@
+import * as v from 'valibot'
+import type { SubjectChange } from './subject-record.ts'
+import { windowIdFrom } from './subject-windows.ts'
+
+const DAY_MS = 86_400_000
+
+/** As good as for ever. */
+const LONGEST_BLOCK_MS = 3_650 * DAY_MS
+
+const HIGHEST_LIMIT = 1_000_000_000
+
+const MAX_PROBLEMS = 20
+
+const UTC = 'must be a time in UTC, as 2026-12-01T00:00:00Z'
+const SECONDS = `must be a whole number from 1 to ${LONGEST_BLOCK_MS / 1000}`
+const LIMIT = `must be null or a whole number from 1 to ${HIGHEST_LIMIT}`
+
+const time = v.pipe(v.string(UTC), v.check(isTime, UTC), v.transform(Date.parse))
+
+const Body = v.strictObject({
+  limits: v.exactOptional(v.custom<object>(isObject, 'must be an object of limits by window')),
+  blockedUntil: v.exactOptional(v.nullable(time)),
+  blockSeconds: v.exactOptional(
+    v.pipe(
+      v.number(SECONDS),
+      v.check((seconds) => isWholeUpTo(seconds, LONGEST_BLOCK_MS / 1000), SECONDS),
+    ),
+  ),
+  notBefore: v.exactOptional(
+    v.nullable(v.union([v.literal('now'), time], `must be null, "now", or a time in UTC`)),
+  ),
+  reset: v.exactOptional(v.literal(true, 'must be true')),
+})
+
+type Body = v.InferOutput<typeof Body>
+
+/** Whom a change is about, and when it is made (milliseconds). */
+export interface Occasion {
+  readonly subject: string
+  /** The windows that the subject can be counted in. */
+  readonly windowIds: ReadonlySet<string>
+  readonly now: number
+}
+
+export type ChangeOutcome =
+  | { readonly valid: true; readonly change: SubjectChange }
+  /** A sentence each. */
+  | { readonly valid: false; readonly problems: readonly string[] }
+
+/** Reads what an operator wants changed. All of it is sound, or none of it is taken. */
+export function changeFrom(body: unknown, occasion: Occasion): ChangeOutcome {
+  if (!isObject(body)) return invalid(['the body must be an object'])
+  const parsed = v.safeParse(Body, body)
+  if (!parsed.success) return invalid(parsed.issues.map(sentenceOf))
+
+  const { limits, problems: limitProblems } = limitsFrom(parsed.output.limits ?? {}, occasion)
+  const problems = [...limitProblems, ...doubtsAbout(parsed.output, occasion)]
+  if (problems.length > 0) return invalid(problems)
+
+  const { reset } = parsed.output
+  const blockedUntil = blockFrom(parsed.output, occasion)
+  const notBefore = notBeforeFrom(parsed.output, occasion)
+  const change: SubjectChange = {
+    ...(Object.keys(limits).length > 0 && { limits }),
+    ...(blockedUntil !== undefined && { blockedUntil }),
+    ...(notBefore !== undefined && { notBefore }),
+    ...(reset && { reset }),
+  }
+  return Object.keys(change).length > 0
+    ? { valid: true, change }
+    : invalid(['the body names nothing to change'])
+}
+
+function invalid(problems: readonly string[]): ChangeOutcome {
+  return { valid: false, problems: problems.slice(0, MAX_PROBLEMS) }
+}
+
+/** An override for a window that the subject never has would do nothing, and the operator would believe it did. */
+function limitsFrom(given: object, { windowIds }: Occasion) {
+  const limits = new Map<string, number | null>()
+  const problems: string[] = []
+  for (const [name, limit] of Object.entries(given)) {
+    const place = `limits.${name.slice(0, 64)}`
+    const id = windowIdFrom(name)
+    if (id === undefined || (limit !== null && !windowIds.has(id))) {
+      problems.push(`${place}: the subject has no such window; it has ${[...windowIds].join(', ')}`)
+    } else if (limits.has(id)) problems.push(`${place}: the window is named twice`)
+    else if (limit === null || isWholeUpTo(limit, HIGHEST_LIMIT)) limits.set(id, limit)
+    else problems.push(`${place}: ${LIMIT}`)
+  }
+  return { limits: Object.fromEntries(limits), problems }
+}
+
+/** What is wrong with the times, each of them well formed. */
+function doubtsAbout(
+  { blockedUntil, blockSeconds, notBefore }: Body,
+  { subject, now }: Occasion,
+): string[] {
+  const problems: string[] = []
+  if (blockedUntil !== undefined && blockSeconds !== undefined) {
+    problems.push('blockedUntil and blockSeconds exclude each other')
+  }
+  if (typeof blockedUntil === 'number') {
+    if (blockedUntil <= now) problems.push('blockedUntil: is in the past')
+    if (blockedUntil > now + LONGEST_BLOCK_MS) problems.push('blockedUntil: is too far away')
+  }
+  if (notBefore !== undefined && !subject.startsWith('user:')) {
+    problems.push('notBefore: only a user has tokens to revoke')
+  }
+  // It would shut the user out until then: that is what a block says openly.
+  if (typeof notBefore === 'number' && notBefore > now) {
+    problems.push('notBefore: is in the future')
+  }
+  return problems
+}
+
+function blockFrom({ blockedUntil, blockSeconds }: Body, { now }: Occasion) {
+  return blockSeconds === undefined ? blockedUntil : now + blockSeconds * 1000
+}
+
+/** Tokens tell their time in seconds. "now" includes those of this very second. */
+function notBeforeFrom({ notBefore }: Body, { now }: Occasion) {
+  if (notBefore === 'now') return Math.floor(now / 1000) + 1
+  return typeof notBefore === 'number' ? Math.ceil(notBefore / 1000) : notBefore
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isWholeUpTo(value: unknown, most: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most
+}
+
+const TIME = /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/
+
+/** `Date.parse` alone would take the 31st of February for the 3rd of March. */
+function isTime(text: string): boolean {
+  if (!TIME.test(text)) return false
+  const parsed = Date.parse(text)
+  return Number.isFinite(parsed) && new Date(parsed).toISOString().startsWith(text.slice(0, 19))
+}
+
+/** The issue's own text would quote the value. */
+function sentenceOf(issue: v.BaseIssue<unknown>): string {
+  const place = (issue.path ?? [])
+    .map(({ key }) => String(key))
+    .join('.')
+    .slice(0, 64)
+  return `${place}: ${issue.expected === 'never' ? 'unknown field' : issue.message}`
+}

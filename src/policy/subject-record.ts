@@ -1,0 +1,43 @@
+/** What the store keeps about one subject, as an operator reads it. */
+export interface SubjectRecord {
+  readonly windows: readonly RecordedWindow[]
+  /** Limits that replace the tier's, by window id. */
+  readonly limits: Readonly<Record<string, number>>
+  /** Tokens issued before this are revoked; Unix seconds. */
+  readonly notBefore?: number
+  /** Shut out until then; milliseconds. */
+  readonly blockedUntil?: number
+  /** How long the store will keep it if nothing more happens. Absent: there is no record, or it stays for good. */
+  readonly expiresInMs?: number
+  readonly exists: boolean
+}
+
+export interface RecordedWindow {
+  readonly id: string
+  readonly count: number
+  /** Milliseconds. */
+  readonly resetAt: number
+}
+
+/** What an operator changes. A field that is absent stays as it is, null takes it away. */
+export interface SubjectChange {
+  readonly limits?: Readonly<Record<string, number | null>>
+  /** Milliseconds. */
+  readonly blockedUntil?: number | null
+  /** Unix seconds. */
+  readonly notBefore?: number | null
+  /** Forgets every count. */
+  readonly reset?: true
+}
+
+/** Who changed what; kept with the change or not at all. */
+export interface AuditEntry {
+  /** Milliseconds. */
+  readonly time: number
+  /** The operator, spelled as a subject. */
+  readonly by: string
+  readonly correlationId: string
+  readonly subject: string
+  /** As it is told to people: times are text. */
+  readonly change: Readonly<Record<string, unknown>>
+}

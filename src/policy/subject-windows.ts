@@ -1,0 +1,20 @@
+import { type Limits, secondsOf } from './windows.ts'
+
+/** The ids of all windows that a subject can be counted in, whatever its tier and the route. */
+export function windowIdsOf(subject: string, limits: Limits): ReadonlySet<string> {
+  const { ip, key, tiers, routes } = limits
+  const isAddress = subject.startsWith('ip:')
+  const general = isAddress ? ip : subject.startsWith('key:') ? key : Object.values(tiers).flat()
+  // A route's limit per caller counts the address where nobody is known.
+  const narrow = Object.values(routes)
+    .filter(({ per }) => isAddress || per === 'caller')
+    .flatMap(({ windows }) => windows)
+  return new Set([...general, ...narrow].map(({ id }) => id))
+}
+
+/** The id of a window called by its name or its seconds, with its route's limit before it: `bridgePoll:minute`. */
+export function windowIdFrom(name: string): string | undefined {
+  const colon = name.lastIndexOf(':')
+  const seconds = secondsOf(name.slice(colon + 1))
+  return seconds === undefined ? undefined : `${name.slice(0, colon + 1)}${seconds}`
+}

@@ -1,0 +1,237 @@
+import { Redis } from '@upstash/redis/cloudflare'
+import { beforeEach, describe, expect, inject, it } from 'vitest'
+import { UpstashRecords } from '../../src/adapters/subject-records.ts'
+import { RECORD_PREFIX } from '../../src/adapters/upstash-subjects.ts'
+import type { SubjectChange } from '../../src/policy/subject-record.ts'
+
+const { storeUrl, storeKind, embeddedStoreUrl, storeToken: token, upstreamUrl } = inject('outside')
+const NOW = 1_790_000_000_000
+const DAY = 86_400_000
+const RUNNING = { '60': [NOW + 30_000, 7], '3600': [NOW + 1_800_000, 70] }
+
+function entryOf(subject: string, time = NOW) {
+  return {
+    time,
+    by: 'user:https://issuer.test/|auth0|root',
+    correlationId: 'req-test-1',
+    subject,
+    change: { reset: true },
+  }
+}
+
+describe.each([
+  ['the embedded store', embeddedStoreUrl],
+  [storeKind, storeUrl],
+])('records in %s', (_, url) => {
+  const redis = new Redis({ url, token })
+  const records = new UpstashRecords({ url, token, timeoutMs: 5_000 })
+  let subject: string
+  let key: string
+  beforeEach(() => {
+    subject = `user:https://issuer.test/|${crypto.randomUUID()}`
+    key = `${RECORD_PREFIX}:${subject}`
+  })
+  const change = (wanted: SubjectChange, time = NOW) =>
+    records.change(wanted, entryOf(subject, time))
+
+  it('reads nothing of a subject that never came', async () => {
+    expect(await records.read(subject)).toEqual({ exists: false, windows: [], limits: {} })
+  })
+
+  it('reads windows, limits, revocation, block and what is left of its time', async () => {
+    const stored = { t: NOW, w: RUNNING, l: { '60': 5 }, n: 1_789_000_000, b: NOW + 5_000 }
+    await redis.set(key, stored, { px: 50_000 })
+
+    const record = await records.read(subject)
+
+    expect(record).toEqual({
+      exists: true,
+      windows: [
+        { id: '60', count: 7, resetAt: NOW + 30_000 },
+        { id: '3600', count: 70, resetAt: NOW + 1_800_000 },
+      ],
+      limits: { '60': 5 },
+      notBefore: 1_789_000_000,
+      blockedUntil: NOW + 5_000,
+      expiresInMs: expect.any(Number),
+    })
+    expect(record?.expiresInMs).toBeGreaterThan(40_000)
+    expect(record?.expiresInMs).toBeLessThanOrEqual(50_000)
+  })
+
+  it.each<[string, SubjectChange, object]>([
+    ['a limit', { limits: { '60': 5 } }, { l: { '60': 5 } }],
+    ['a block', { blockedUntil: NOW + 9_000 }, { b: NOW + 9_000 }],
+    ['a revocation', { notBefore: 1_790_000_001 }, { n: 1_790_000_001 }],
+  ])(
+    'keeps counts and fields it does not know through %s, however often',
+    async (_, wanted, set) => {
+      const others = { t: NOW - 5, w: RUNNING, c: { isolate: [3, NOW + 2_000] }, z: [1, 'two'] }
+      await redis.set(key, others)
+
+      const first = await change(wanted)
+      const second = await change(wanted)
+
+      expect(await redis.get(key)).toEqual({ ...others, ...set })
+      expect(second?.windows).toHaveLength(2)
+      expect({ ...second, expiresInMs: 0 }).toEqual({ ...first, expiresInMs: 0 })
+    },
+  )
+
+  it('adds to limits, replaces them, and takes them away one by one', async () => {
+    await change({ limits: { '60': 5, '3600': 50 } })
+    await change({ limits: { '60': 6, 'bridgePoll:60': 1 } })
+    const some = await change({ limits: { '3600': null } })
+    const none = await change({ limits: { '60': null, 'bridgePoll:60': null } })
+
+    expect(some?.limits).toEqual({ '60': 6, 'bridgePoll:60': 1 })
+    expect(none).toEqual({ exists: false, windows: [], limits: {} })
+  })
+
+  it('resets counts and nothing else', async () => {
+    const rest = { t: NOW, l: { '60': 5 }, n: 1_789_000_000, b: NOW + 9_000 }
+    await redis.set(key, { ...rest, w: RUNNING })
+
+    const record = await change({ reset: true })
+
+    expect(record).toMatchObject({ windows: [], limits: { '60': 5 }, blockedUntil: NOW + 9_000 })
+    expect(await redis.get(key)).toEqual({ ...rest, w: {} })
+  })
+
+  it('keeps what others hold in the record for a while when only that is left', async () => {
+    await redis.set(key, { t: NOW, w: RUNNING, c: { isolate: [3, NOW + 2_000] } })
+
+    await change({ reset: true })
+
+    expect(await redis.pttl(key)).toBeGreaterThan(50_000)
+  })
+
+  it('leaves no key behind when nothing is left', async () => {
+    await change({ blockedUntil: NOW + 9_000 })
+    await change({ blockedUntil: null })
+
+    expect(await redis.exists(key)).toBe(0)
+  })
+
+  it('drops windows and a block that have ended', async () => {
+    const ended = { '60': [NOW - 1, 7] }
+    await redis.set(key, { t: NOW, w: { ...RUNNING, ...ended }, b: NOW - 1 })
+
+    await change({ limits: { '3600': 9 } })
+
+    const { '3600': hour } = RUNNING
+    expect(await redis.get(key)).toEqual({ t: NOW, w: { '3600': hour }, l: { '3600': 9 } })
+  })
+
+  it.each<[string, SubjectChange, number]>([
+    ['a block until its end', { blockedUntil: NOW + 7 * DAY }, 7 * DAY],
+    ['a ten-year block until its end', { blockedUntil: NOW + 3_650 * DAY }, 3_650 * DAY],
+    ['a limit 400 days', { limits: { '60': 5 } }, 400 * DAY],
+    ['a revocation 400 days', { notBefore: 1_790_000_000 }, 400 * DAY],
+    ['counts until their longest window ends', { blockedUntil: null }, 1_800_000],
+  ])('keeps %s', async (_, wanted, lifetime) => {
+    await redis.set(key, { t: NOW, w: RUNNING })
+
+    const record = await change(wanted)
+
+    const ttl = await redis.pttl(key)
+    expect(ttl).toBeGreaterThan(lifetime - 10_000)
+    expect(ttl).toBeLessThanOrEqual(lifetime)
+    expect(record?.expiresInMs).toBe(lifetime)
+  })
+
+  it('loses none of many changes at once', async () => {
+    const ids = Array.from({ length: 40 }, (_, i) => String(i + 1))
+
+    await Promise.all(ids.map((id) => change({ limits: { [id]: Number(id) } })))
+
+    const record = await records.read(subject)
+    expect(record?.limits).toEqual(Object.fromEntries(ids.map((id) => [id, Number(id)])))
+  })
+})
+
+// In one of the stores only: all records share the trail, and another test file looks at the other's.
+describe(`the audit trail in ${storeKind}`, () => {
+  const redis = new Redis({ url: storeUrl, token })
+  const records = new UpstashRecords({ url: storeUrl, token, timeoutMs: 5_000 })
+  const trail = `${RECORD_PREFIX}:audit`
+  const subject = () => `ip:${crypto.randomUUID()}`
+  beforeEach(async () => {
+    await redis.del(trail)
+  })
+
+  it('is empty before anything was changed', async () => {
+    expect(await records.audit(10, NOW)).toEqual([])
+  })
+
+  it('has each change with all that was said of it, the newest first', async () => {
+    const entries = [1, 2, 3].map((i) => entryOf(subject(), NOW + i))
+    for (const entry of entries) await records.change({ reset: true }, entry)
+
+    expect(await records.audit(10, NOW)).toEqual(entries.toReversed())
+    expect(await records.audit(2, NOW)).toEqual(entries.toReversed().slice(0, 2))
+  })
+
+  it('keeps the last 1,000 entries, 90 days from the last', async () => {
+    await redis.lpush(trail, ...Array.from({ length: 1_000 }, () => entryOf('ip:old', NOW - 1)))
+
+    await records.change({ reset: true }, entryOf('ip:new'))
+
+    expect(await redis.llen(trail)).toBe(1_000)
+    expect(await records.audit(1, NOW)).toEqual([entryOf('ip:new')])
+    expect(await redis.pttl(trail)).toBeGreaterThan(90 * DAY - 10_000)
+  })
+
+  it('takes the change with it when it cannot be written', async () => {
+    const entry = entryOf(subject())
+    await redis.set(trail, 'no list')
+
+    const answer = await records.change({ blockedUntil: NOW + 9_000 }, entry)
+
+    expect(answer).toBeUndefined()
+    expect(await records.read(entry.subject)).toMatchObject({ exists: false })
+  })
+
+  it('forgets what is older than 90 days, whoever asks first', async () => {
+    const old = entryOf('ip:old', NOW - 90 * DAY - 1)
+    const young = entryOf('ip:young', NOW - 90 * DAY)
+    await redis.rpush(trail, young, old, old)
+
+    const read = await records.audit(10, NOW)
+    await records.change({ reset: true }, entryOf('ip:new'))
+
+    expect(read).toEqual([young])
+    expect(await redis.llen(trail)).toBe(2)
+  })
+})
+
+describe('a store that does not answer as it should', () => {
+  it.each([
+    ['a wrong token', { url: storeUrl, token: 'wrong', timeoutMs: 1_000 }],
+    ['nobody there', { url: 'http://127.0.0.1:9', token, timeoutMs: 1_000 }],
+    ['another service', { url: upstreamUrl, token, timeoutMs: 1_000 }],
+    ['none in time', { url: `${upstreamUrl}/demo/slow?ms=5000&x=`, token, timeoutMs: 200 }],
+  ])('is away: %s', async (_, settings) => {
+    const records = new UpstashRecords(settings)
+
+    const answers = await Promise.all([
+      records.read('ip:192.0.2.1'),
+      records.change({ reset: true }, entryOf('ip:192.0.2.1')),
+      records.audit(1, NOW),
+    ])
+
+    expect(answers).toEqual([undefined, undefined, undefined])
+  })
+
+  it.each([
+    ['no JSON', 'x{'],
+    ['no record', '{"w":{"60":"many"}}'],
+  ])('is away for a record that is %s', async (_, text) => {
+    const redis = new Redis({ url: embeddedStoreUrl, token })
+    await redis.set(`${RECORD_PREFIX}:ip:garbled`, text)
+
+    const records = new UpstashRecords({ url: embeddedStoreUrl, token, timeoutMs: 5_000 })
+
+    expect(await records.read('ip:garbled')).toBeUndefined()
+  })
+})

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest'
+import { testGateway } from '../support/gateway.ts'
+
+const withLimits = (limits: object) => ({ settings: { LIMITS: JSON.stringify(limits) } })
+
+describe('queueing', () => {
+  const limits = { tiers: { free: { '4': 1 }, premium: { '4': 1 }, enterprise: { '4': 1 } } }
+
+  it.each([
+    ['free', 3_500, 429],
+    ['premium', 1_900, 429],
+    ['premium', 2_100, 200],
+    ['enterprise', 100, 200],
+  ] as const)('of the %s tier, %i ms into a window of 4 s: %i', async (tier, passed, status) => {
+    const gateway = await testGateway(withLimits(limits))
+    const token = await gateway.mint({ tier })
+    await gateway.get('/tunnels', { token })
+    gateway.pass(passed)
+
+    const answer = await gateway.get('/tunnels', { token })
+
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('X-RateLimit-Queued')).toBe(
+      status === 200 ? String(4_000 - passed) : null,
+    )
+  })
+
+  it('is not for the allowance, whose window may end as soon', async () => {
+    const gateway = await testGateway(withLimits({ tiers: { premium: { month: 1 } } }))
+    const token = await gateway.mint({ tier: 'premium' })
+    await gateway.get('/tunnels', { token })
+    gateway.pass(2_592_000_000 - 1_000)
+
+    const answer = await gateway.get('/tunnels', {
+      token: await gateway.mint({ tier: 'premium' }),
+    })
+
+    expect(answer.error.code).toBe('QUOTA_EXCEEDED')
+  })
+
+  it('lasts as long as LIMITS says', async () => {
+    const gateway = await testGateway(withLimits({ ...limits, queueSeconds: { free: 4 } }))
+    const token = await gateway.mint({ tier: 'free' })
+    await gateway.get('/tunnels', { token })
+
+    const answer = await gateway.get('/tunnels', { token })
+
+    expect(answer.headers.get('X-RateLimit-Queued')).toBe('4000')
+  })
+})
+
+describe('requests in flight', () => {
+  /** An upstream whose answers stream until they are ended. */
+  function streaming() {
+    const open: ReadableStreamDefaultController[] = []
+    const upstream = () => {
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('data: 1\n\n'))
+          open.push(controller)
+        },
+      })
+      return new Response(body)
+    }
+    return { upstream, end: () => open.shift()?.close() }
+  }
+
+  it('are bounded where LIMITS names a bound, until a body has ended', async () => {
+    const { upstream, end } = streaming()
+    const gateway = await testGateway({ upstream, ...withLimits({ concurrency: { free: 2 } }) })
+    const token = await gateway.mint()
+    const first = await gateway.open('/tunnels', { token })
+    await gateway.open('/tunnels', { token })
+
+    const refused = await gateway.get('/tunnels', { token })
+    end()
+    await first.text()
+    await scheduler.wait(5)
+    const admitted = await gateway.open('/tunnels', { token })
+
+    expect(refused.status).toBe(429)
+    expect(refused.error).toMatchObject({
+      code: 'RATE_LIMIT_EXCEEDED_USER',
+      details: { retryAfter: 1, reason: 'concurrency' },
+    })
+    expect(refused.headers.get('X-RateLimit-Limit')).not.toBeNull()
+    expect(admitted.status).toBe(200)
+  })
+
+  it('end with an error as with an answer', async () => {
+    const gateway = await testGateway({
+      upstream: () => new Response('', { status: 500 }),
+      ...withLimits({ concurrency: { free: 1 } }),
+    })
+    const token = await gateway.mint()
+
+    const answers = [
+      await gateway.get('/tunnels', { token }),
+      await gateway.get('/tunnels', { token }),
+    ]
+
+    expect(answers.map(({ status }) => status)).toEqual([500, 500])
+  })
+
+  it('of one user are not those of another', async () => {
+    const { upstream } = streaming()
+    const gateway = await testGateway({ upstream, ...withLimits({ concurrency: { free: 1 } }) })
+    await gateway.open('/tunnels', { token: await gateway.mint({ subject: 'alice' }) })
+
+    const bob = await gateway.open('/tunnels', { token: await gateway.mint({ subject: 'bob' }) })
+
+    expect(bob.status).toBe(200)
+  })
+
+  it('are as many as come where nothing bounds them', async () => {
+    const { upstream } = streaming()
+    const gateway = await testGateway({ upstream })
+    const token = await gateway.mint()
+
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, () => gateway.open('/tunnels', { token })),
+    )
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+  })
+})
+
+describe('a limit in the shadow', () => {
+  it('refuses nobody, shows in no header, and tells the log what it would have refused', async () => {
+    const gateway = await testGateway(
+      withLimits({ tiers: { free: { '10': { limit: 1, shadow: true } } } }),
+    )
+    const token = await gateway.mint()
+
+    const answers = [
+      await gateway.get('/tunnels', { token }),
+      await gateway.get('/tunnels', { token }),
+    ]
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    expect(answers.map(({ headers }) => headers.get('X-RateLimit-Limit'))).toEqual(['100', '100'])
+    expect(gateway.records.map(({ shadowed }) => shadowed)).toEqual([undefined, ['10']])
+  })
+})

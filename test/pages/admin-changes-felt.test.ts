@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { operatedGateway, strangers } from '../support/operator.ts'
+
+const FREE = {
+  LIMITS: '{"ip":{"minute":100000},"tiers":{"free":{"minute":40,"hour":null,"month":null}}}',
+}
+
+/** A busy user of one isolate, and an operator who is served by another. */
+async function busyUser(requests: number) {
+  const [here, there] = await Promise.all([operatedGateway(FREE), operatedGateway(FREE)])
+  const { user, sub, from } = strangers()
+  let token = await here.mint({ subject: sub })
+  const ask = () => here.get('/tunnels', { token, from })
+  for (let i = 0; i < requests; i += 1) {
+    here.pass(50)
+    await ask()
+  }
+  const twoSeconds = () => here.pass(2_000)
+  async function logIn() {
+    token = await here.mint({ subject: sub })
+  }
+  return { operator: there, user, from, ask, twoSeconds, logIn, sources: sourcesOf(here.records) }
+}
+
+function sourcesOf(records: readonly Record<string, unknown>[]) {
+  return () => records.map(({ counted }) => counted)
+}
+
+describe('what an operator changes is felt two seconds later', () => {
+  it('in spite of a lease: a block of a user, and its end', async () => {
+    const { operator, user, ask, twoSeconds, sources } = await busyUser(20)
+    expect(sources()).toContain('lease')
+    await operator.change(user, { blockSeconds: 600 })
+    twoSeconds()
+
+    const blocked = await ask()
+    await operator.change(user, { blockedUntil: null })
+    twoSeconds()
+    const after = await ask()
+
+    expect(blocked.error.code).toBe('RATE_LIMIT_EXCEEDED_USER')
+    expect(blocked.error.details?.reason).toBe('blocked')
+    expect(after.status).toBe(200)
+  })
+
+  it('a block of an address, for whoever comes from there', async () => {
+    const { operator, from, ask, twoSeconds } = await busyUser(20)
+    await operator.change(`ip:${from}`, { blockSeconds: 600 })
+    twoSeconds()
+
+    const { error } = await ask()
+
+    expect([error.code, error.details?.reason]).toEqual(['RATE_LIMIT_EXCEEDED_IP', 'blocked'])
+  })
+
+  it('a lower limit', async () => {
+    const { operator, user, ask, twoSeconds } = await busyUser(20)
+    await operator.change(user, { limits: { minute: 5 } })
+    twoSeconds()
+    // The first request brings home what is left of a lease, which may carry it.
+    await ask()
+
+    const answer = await ask()
+
+    expect(answer.error.code).toBe('RATE_LIMIT_EXCEEDED_USER')
+    expect(answer.headers.get('X-RateLimit-Limit')).toBe('5')
+  })
+
+  it('a higher limit, by a user who was refused a moment ago', async () => {
+    const { operator, user, ask, twoSeconds } = await busyUser(41)
+    const before = await ask()
+    await operator.change(user, { limits: { minute: 100 } })
+    twoSeconds()
+
+    const answer = await ask()
+
+    expect([before.status, answer.status]).toEqual([429, 200])
+    expect(answer.headers.get('X-RateLimit-Limit')).toBe('100')
+  })
+
+  it('a reset', async () => {
+    const { operator, user, ask, twoSeconds } = await busyUser(41)
+    const before = await ask()
+    await operator.change(user, { reset: true })
+    twoSeconds()
+
+    const answer = await ask()
+
+    expect([before.status, answer.status]).toEqual([429, 200])
+    expect(answer.headers.get('X-RateLimit-Remaining')).toBe('39')
+  })
+
+  it('a revocation, until the user logs in again', async () => {
+    const { operator, user, ask, twoSeconds, logIn } = await busyUser(20)
+    operator.pass(1_000)
+    await operator.change(user, { notBefore: 'now' })
+    twoSeconds()
+
+    const revoked = await ask()
+    await logIn()
+    const after = await ask()
+
+    expect([revoked.status, revoked.error.code]).toEqual([401, 'AUTH_REQUIRED'])
+    expect(revoked.error.details?.reason).toBe('revoked')
+    expect(after.status).toBe(200)
+  })
+})

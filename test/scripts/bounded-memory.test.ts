@@ -1,0 +1,80 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { InFlightCounts } from '../../src/adapters/in-flight.ts'
+import { IsolateSubjects } from '../../src/adapters/isolate-subjects.ts'
+import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
+import type { Bill } from '../../src/adapters/upstash-subjects.ts'
+import type { Window } from '../../src/policy/charge.ts'
+
+const NOW = 1_790_000_000_000
+const SUBJECTS = 200_000
+const MIB = 1_048_576
+
+const windows: readonly Window[] = [60, 3_600].map((seconds) => ({
+  id: String(seconds),
+  seconds,
+  limit: 100,
+  code: 'RATE_LIMIT_EXCEEDED_USER',
+  outage: 'admit',
+}))
+
+/** A store that remembers nothing, so that what is held is what the isolate holds. */
+const forgetful = {
+  async judge(bills: readonly Bill[], now: number) {
+    const state = { limit: 100, count: 1, resetAt: now + 60_000 }
+    return {
+      outcome: 'admitted' as const,
+      account: 0,
+      blockedUntil: 0,
+      granted: bills.map(() => 2),
+      elsewhere: bills.map(() => 0),
+      windows: bills.flatMap((bill) => bill.windows.map(() => state)),
+    }
+  },
+}
+
+function heldMib(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  return process.memoryUsage().heapUsed / MIB
+}
+
+const account = (kind: string, i: number) => ({ subject: `${kind}:${i}`, windows })
+
+describe('hundreds of thousands of subjects through one isolate', () => {
+  it.each([
+    ['leases and refusals', new LeasingSubjects(forgetful, 'a')],
+    ['counts of an outage', new IsolateSubjects(0.25)],
+  ])(
+    'leave no more than its bound: %s',
+    async (_, subjects) => {
+      const charge = (i: number) =>
+        subjects.charge({
+          address: account('ip', i),
+          caller: account('user', i),
+          cost: 1,
+          now: NOW,
+        })
+      for (let i = 0; i < 20_000; i += 1) await charge(i)
+      const full = heldMib()
+
+      for (let i = 20_000; i < SUBJECTS; i += 1) await charge(i)
+
+      expect(full).toBeGreaterThan(0)
+      expect(heldMib() - full).toBeLessThan(4)
+    },
+    60_000,
+  )
+
+  it('leave nothing among those in flight', () => {
+    const counts = new InFlightCounts()
+    const before = heldMib()
+    for (let i = 0; i < SUBJECTS; i += 1) {
+      counts.enter(`user:${i}`)
+      counts.leave(`user:${i}`)
+    }
+
+    expect(heldMib() - before).toBeLessThan(1)
+  })
+})
