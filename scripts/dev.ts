@@ -40,6 +40,9 @@ async function run(port: number): Promise<void> {
   const isDemo = parts.upstream !== undefined && !given.ROUTES
   const settings: Settings = {
     GATEWAY_ENV: 'local',
+    // One process plays store, issuer and upstream here, and wrangler dev costs many times what the runtime does: in a
+    // burst an answer takes longer than any real store's.
+    ...(parts.store && { STORE_TIMEOUT_MS: '5000' }),
     ...(isDemo && { ROUTES: demoRoutes() }),
     ...given,
     ...settingsOf(parts),

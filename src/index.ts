@@ -18,7 +18,7 @@ const MAX_READINGS = 10_000
 
 const log: Log = {
   // biome-ignore lint/suspicious/noConsole: the platform collects what a worker writes to its console.
-  write: (record) => console.log(JSON.stringify(record)),
+  write: (record) => console.log(JSON.stringify({ time: new Date().toISOString(), ...record })),
 }
 
 const now = () => Date.now()

@@ -52,7 +52,8 @@ export function startWrangler({ folder, port, envFile, show }: WranglerOptions):
     if (!speaks && isRecord && isOfAnExchange(line)) return
     // Its own line for each request says less than the worker's record of it.
     if (line.trim() === '' || /^\[wrangler:info\] [A-Z]+ \//.test(line)) return
-    const shown = isRecord ? line : `wrangler: ${line}`
+    // The records hold no query; what wrangler says of a request of its own accord does, and with it secrets.
+    const shown = isRecord ? line : `wrangler: ${line.replace(/\?\S+/g, '?…')}`
     if (speaks) show(shown)
     else kept.push(shown)
     if (kept.length > KEPT_LINES) kept.shift()

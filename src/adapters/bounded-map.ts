@@ -22,8 +22,4 @@ export class BoundedMap<K, V> {
       return
     }
   }
-
-  get size(): number {
-    return this.#entries.size
-  }
 }

@@ -39,7 +39,8 @@ async function failureOf({ method, url }: Request): Promise<'unreachable' | 'los
       socket.opened.then(() => true),
       new Promise<boolean>((resolve) => setTimeout(resolve, PROBE_TIMEOUT_MS, false)),
     ])
-    await socket.close()
+    // Not awaited: a socket that never opened closes no sooner than its connect gives up.
+    socket.close().catch(() => undefined)
     return opened ? 'lost' : 'unreachable'
   } catch {
     return 'unreachable'

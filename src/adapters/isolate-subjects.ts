@@ -27,7 +27,7 @@ export class IsolateSubjects implements Subjects {
   async charge(charge: Charge): Promise<Verdict> {
     const { address, caller, cost, now } = charge
     const accounts = caller ? [address, caller] : [address]
-    const states = accounts.map((account) => this.#statesOf(account, now))
+    const states = accounts.map((account) => this.#statesOf(account, cost, now))
     const over = states.findIndex((windows) =>
       windows.some(({ limit, count, shadow }) => !shadow && cost > 0 && count + cost > limit),
     )
@@ -50,13 +50,19 @@ export class IsolateSubjects implements Subjects {
     return verdictFrom(charge, judged, 'isolate')
   }
 
-  #statesOf({ subject, windows }: Account, now: number) {
+  #statesOf({ subject, windows }: Account, cost: number, now: number) {
     const counts = this.#counts.get(subject)
     return windows.map(({ id, seconds, limit, shadow }) => {
       const running = counts?.get(id)
       const { count, resetAt } =
         running && running.resetAt > now ? running : { count: 0, resetAt: now + seconds * 1000 }
-      return { id, shadow, limit: Math.max(1, Math.floor(limit * this.#share)), count, resetAt }
+      return {
+        id,
+        shadow,
+        limit: Math.min(limit, Math.max(1, cost, Math.floor(limit * this.#share))),
+        count,
+        resetAt,
+      }
     })
   }
 

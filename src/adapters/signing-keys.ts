@@ -1,5 +1,6 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWSHeaderParameters } from 'jose'
 import type { Issuer } from '../policy/issuer.ts'
+import { carriesKeysSafely } from '../policy/key-url.ts'
 import type { Log, SigningKeyLookup, SigningKeys } from '../ports.ts'
 
 const MINUTE_MS = 60_000
@@ -35,27 +36,39 @@ export class IssuerKeys implements SigningKeys {
   readonly #sets = new Map<string, KeySet>()
   readonly #fetches = new Map<string, Promise<KeySet | undefined>>()
   readonly #askedAt = new Map<string, number>()
+  readonly #failing = new Set<string>()
 
   constructor(outside: Outside) {
     this.#outside = outside
   }
 
   async find(issuer: Issuer, header: JWSHeaderParameters): Promise<SigningKeyLookup> {
-    const { now, background } = this.#outside
-    let set = this.#sets.get(issuer.issuer)
-    const age = set ? now() - set.fetchedAt : Number.POSITIVE_INFINITY
-    if (age > STALE_MS) set = (await this.#refresh(issuer)) ?? set
-    else if (age > FRESH_MS) background(this.#refresh(issuer))
+    const set = await this.#current(issuer)
     if (!set) return { kind: 'unavailable' }
-
     const keys = await keysFor(set, header)
     if (keys.length > 0) return { kind: 'found', keys }
     // The key may have been rotated in since; but a flood of made-up `kid`s must not become one of fetches.
-    if (now() - set.fetchedAt <= UNKNOWN_KEY_AGE_MS) return { kind: 'unknown' }
+    if (this.#isNew(set)) return { kind: 'unknown' }
     const newer = await this.#refresh(issuer)
     if (!newer) return { kind: 'unavailable' }
     const rotatedIn = await keysFor(newer, header)
     return rotatedIn.length > 0 ? { kind: 'found', keys: rotatedIn } : { kind: 'unknown' }
+  }
+
+  /** The set to go by. A stale one is refreshed first, unless the issuer failed when it was last asked. */
+  async #current(issuer: Issuer): Promise<KeySet | undefined> {
+    const set = this.#sets.get(issuer.issuer)
+    if (!set) return this.#refresh(issuer)
+    const age = this.#outside.now() - set.fetchedAt
+    if (age <= FRESH_MS) return set
+    if (age > STALE_MS && !this.#failing.has(issuer.issuer))
+      return (await this.#refresh(issuer)) ?? set
+    this.#outside.background(this.#refresh(issuer))
+    return set
+  }
+
+  #isNew(set: KeySet): boolean {
+    return this.#outside.now() - set.fetchedAt <= UNKNOWN_KEY_AGE_MS
   }
 
   /** Whether there is a set for each of them, fetched if need be. */
@@ -78,8 +91,10 @@ export class IssuerKeys implements SigningKeys {
       this.#fetches.delete(issuer.issuer)
       return this.#fetchSet(issuer)
     }
+    const known = this.#sets.get(issuer.issuer)
+    if (known && this.#isNew(known)) return known
     const { now, background } = this.#outside
-    const pause = this.#sets.has(issuer.issuer) ? UNKNOWN_KEY_AGE_MS : RETRY_MS
+    const pause = known ? UNKNOWN_KEY_AGE_MS : RETRY_MS
     if (now() - (this.#askedAt.get(issuer.issuer) ?? 0) < pause) return undefined
     this.#askedAt.set(issuer.issuer, now())
     const fetching = this.#fetchSet(issuer).finally(() => this.#fetches.delete(issuer.issuer))
@@ -96,9 +111,11 @@ export class IssuerKeys implements SigningKeys {
       const document = await this.#json(url)
       const set = { find: createLocalJWKSet(signingKeysOf(document)), fetchedAt: now() }
       this.#sets.set(issuer.issuer, set)
+      this.#failing.delete(issuer.issuer)
       return set
     } catch (error) {
       const reason = error instanceof KeysFault ? error.message : 'unreachable'
+      this.#failing.add(issuer.issuer)
       log.write({ event: 'keys.unavailable', issuer: issuer.issuer, reason })
       return undefined
     }
@@ -110,8 +127,11 @@ export class IssuerKeys implements SigningKeys {
     // OpenID Connect Discovery 1.0, section 4.3: a document of another issuer is not this one's.
     if (document.issuer !== issuer)
       throw new KeysFault('the discovery document names another issuer')
-    if (typeof document.jwks_uri !== 'string') throw new KeysFault('discovery names no key set')
-    return document.jwks_uri
+    const { jwks_uri: address } = document
+    if (typeof address !== 'string') throw new KeysFault('discovery names no key set')
+    if (!carriesKeysSafely(address))
+      throw new KeysFault('discovery names a key set over plain http')
+    return address
   }
 
   async #json(url: string): Promise<Record<string, unknown>> {

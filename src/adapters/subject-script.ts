@@ -14,7 +14,7 @@ const SHARE_MS = 2_000
  * replace those asked for, `n` notBefore (s): tokens issued earlier are revoked, `b` blockedUntil (ms), `c` requests in
  * flight by isolate, each `[count, until]`: a share that is not renewed ends, so a dead isolate leaves nothing behind.
  *
- * Answers `{ outcome, account, until, granted, …, elsewhere, …, limit, count, resetAt, … }`: what was granted to each
+ * Answers `{ outcome, account, blockedUntil, granted, …, elsewhere, …, limit, count, resetAt, … }`: what was granted to each
  * account, how many requests each has in flight in other isolates, then a triple for each window in the order they were
  * asked, counted after the charge.
  *
@@ -33,7 +33,9 @@ end
 local now = charge.now
 local records = {}
 for i = 1, #KEYS do
-  local record = stored[i] and cjson.decode(stored[i]) or {}
+  -- A record that somebody spoiled is begun anew: it must not stop every request of its subject.
+  local readable, record = pcall(cjson.decode, stored[i] or '{}')
+  if not readable or type(record) ~= 'table' then record = {} end
   record.w = record.w or {}
   records[i] = record
   now = math.max(now, math.min(record.t or 0, charge.now + 5000))
@@ -80,9 +82,11 @@ for i, asked in ipairs(charge.accounts) do
     record.c = live
     busy = elsewhere[i] + mine > most
   end
+  local blocked = (record.b or 0) > now
+  if blocked then till = math.max(till, record.b) end
   if outcome == 'admitted' then
-    if (record.b or 0) > now then
-      outcome, account, till = 'blocked', i, record.b
+    if blocked then
+      outcome, account = 'blocked', i
     elseif asked.issuedAt and (record.n or 0) > asked.issuedAt then
       outcome, account = 'revoked', i
     elseif over then

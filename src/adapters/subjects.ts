@@ -1,4 +1,4 @@
-import type { Account, Charge, Verdict } from '../policy/charge.ts'
+import { type Account, type Charge, needsStore, type Verdict } from '../policy/charge.ts'
 import type { Log, Subjects } from '../ports.ts'
 import { IsolateSubjects } from './isolate-subjects.ts'
 
@@ -40,14 +40,19 @@ export class SubjectsWithFallback implements Subjects {
 
   async charge(charge: Charge): Promise<Verdict> {
     if (this.#failures < FAILURES_BEFORE_REST) {
-      return (await this.#ask(charge)) ?? this.#isolate.charge(charge)
+      return (await this.#ask(charge)) ?? this.#inIsolate(charge)
     }
     if (charge.now >= this.#nextProbeAt) {
       this.#nextProbeAt = charge.now + PROBE_EVERY_MS
       // The probe is this request's own charge: what the outage admits is counted as far as it can be.
       this.#background(this.#ask(charge))
     }
-    return this.#isolate.charge(charge)
+    return this.#inIsolate(charge)
+  }
+
+  /** What only the store may count is going to be refused, and so costs nothing. */
+  #inIsolate(charge: Charge): Promise<Verdict> {
+    return this.#isolate.charge(needsStore(charge) ? { ...charge, cost: 0 } : charge)
   }
 
   /** Undefined: the store is away. Its error's text quotes keys, so only its kind is logged. */
@@ -60,19 +65,25 @@ export class SubjectsWithFallback implements Subjects {
       this.#failures += 1
       this.#nextProbeAt = charge.now + PROBE_EVERY_MS
       if (this.#failures === FAILURES_BEFORE_REST) {
-        this.#log.write({
-          event: 'store.away',
-          error: error instanceof Error ? error.name : 'unknown',
-        })
+        this.#log.write({ event: 'store.away', reason: reasonOf(error) })
       }
       return undefined
     }
   }
 
   #recovered() {
-    if (this.#failures >= FAILURES_BEFORE_REST) this.#log.write({ event: 'store.back' })
+    if (this.#failures >= FAILURES_BEFORE_REST) {
+      this.#log.write({ event: 'store.back' })
+      // Counts of one outage must not be held against anyone in the next. A store that fails now and then has no outage
+      // to end: its failures together stay within the isolate's share.
+      this.#isolate = new IsolateSubjects(OUTAGE_SHARE)
+    }
     this.#failures = 0
-    // Counts of one outage must not be held against anyone in the next.
-    this.#isolate = new IsolateSubjects(OUTAGE_SHARE)
   }
+}
+
+function reasonOf(error: unknown): string {
+  const name = error instanceof Error ? error.name : ''
+  if (name === 'TimeoutError') return 'late'
+  return name === 'UpstashError' ? 'refused the command' : 'unreachable'
 }

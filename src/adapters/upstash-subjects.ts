@@ -1,7 +1,8 @@
 import { type Algorithm, Ratelimit } from '@upstash/ratelimit'
-import { Redis } from '@upstash/redis/cloudflare'
+import type { Redis } from '@upstash/redis/cloudflare'
 import type { Account } from '../policy/charge.ts'
 import { SUBJECT_SCRIPT } from './subject-script.ts'
+import { openUpstash } from './upstash-client.ts'
 import type { Judged, WindowState } from './verdict.ts'
 
 /** Names the layout of the records: another layout, another prefix. */
@@ -31,26 +32,16 @@ export interface Bill extends Account {
 export class UpstashSubjects {
   readonly #ratelimit: Ratelimit
 
-  constructor({ url, token, timeoutMs }: StoreSettings) {
-    const redis = new Redis({
-      url,
-      token,
-      // A factory: given one plain signal, the client turns a time-out into a made-up answer.
-      signal: () => AbortSignal.timeout(timeoutMs),
-      retry: false,
-      // One request's command must not travel on another request's connection.
-      enableAutoPipelining: false,
-      enableTelemetry: false,
-      readYourWrites: false,
-      responseEncoding: false,
-    })
+  constructor(settings: StoreSettings) {
+    const redis = openUpstash(settings)
     this.#ratelimit = new Ratelimit({
       redis,
       limiter: subjectRecords,
       prefix: RECORD_PREFIX,
-      // Both would answer in the store's place: the cache never evicts, the time-out says "allowed".
+      // It would answer in the store's place, and never evicts.
       ephemeralCache: false,
-      timeout: 0,
+      // Over both calls, where the script has to be sent after all. What the limiter says then is not believed.
+      timeout: settings.timeoutMs,
       analytics: false,
     })
   }
@@ -58,38 +49,34 @@ export class UpstashSubjects {
   /** Charges all of the bills or none; the address's comes first. */
   async judge(bills: readonly Bill[], now: number): Promise<Judged> {
     const response = await this.#ratelimit.limit(identifierOf(bills, now))
-    if (!isChargeResponse(response)) throw new TypeError('The limiter answered without a judgement')
+    if (!isChargeResponse(response)) throw new DOMException('The store is late', 'TimeoutError')
     return response.judged
   }
 }
 
-interface Asked {
-  readonly accounts: readonly { readonly subject: string }[]
-}
-
-/** The limiter takes one identifier; ours carries all that the script must know. */
+/**
+ * The limiter takes one identifier; ours carries the subjects, which become keys, and the charge, which the script reads.
+ * The charge names no subject: what a token calls its bearer is no text to be parsed.
+ */
 function identifierOf(bills: readonly Bill[], now: number): string {
-  return JSON.stringify({
-    now,
-    accounts: bills.map(({ subject, windows, issuedAt, concurrency, cost, refund, ask, isolate }) => ({
-      subject,
-      cost,
-      refund,
-      ask,
-      windows: windows.map(({ id, seconds, limit, shadow }) =>
-        shadow ? [id, seconds, limit, true] : [id, seconds, limit],
-      ),
-      issuedAt,
-      share: concurrency && [isolate, concurrency.inFlight, concurrency.most],
-    })),
-  })
+  const accounts = bills.map(({ windows, issuedAt, concurrency, cost, refund, ask, isolate }) => ({
+    cost,
+    refund,
+    ask,
+    windows: windows.map(({ id, seconds, limit, shadow }) =>
+      shadow ? [id, seconds, limit, true] : [id, seconds, limit],
+    ),
+    issuedAt,
+    share: concurrency && [isolate, concurrency.inFlight, concurrency.most],
+  }))
+  const subjects = bills.map(({ subject }) => subject)
+  return JSON.stringify([subjects, JSON.stringify({ now, accounts })])
 }
 
 const subjectRecords: Algorithm<RedisContext> = () => ({
   async limit({ redis, prefix }, key): Promise<ChargeResponse> {
-    const charge = key.slice(prefix.length + 1)
-    const { accounts }: Asked = JSON.parse(charge)
-    const keys = accounts.map(({ subject }) => `${prefix}:${subject}`)
+    const [subjects, charge]: [string[], string] = JSON.parse(key.slice(prefix.length + 1))
+    const keys = subjects.map((subject) => `${prefix}:${subject}`)
     const judged = judgedFrom(await runScript(redis, keys, charge), keys.length)
     const [first] = judged.windows
     return {
@@ -112,7 +99,8 @@ async function runScript(redis: Redis, keys: string[], charge: string): Promise<
   try {
     return await redis.evalsha(scriptHash, keys, [charge])
   } catch (error) {
-    if (!`${error}`.includes('NOSCRIPT')) throw error
+    // Only its beginning is Redis's word; further on it quotes the keys.
+    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
     return redis.eval(SUBJECT_SCRIPT, keys, [charge])
   }
 }

@@ -1,11 +1,12 @@
 import type { Account, Charge, Reading, Verdict, Window } from '../policy/charge.ts'
+import type { LimitCode } from '../policy/limits.ts'
 
 /** What became of a charge, as the script answers it. */
 export interface Judged {
   readonly outcome: 'admitted' | 'revoked' | 'blocked' | 'over' | 'busy'
   /** Who stood in the way: 1 the address, 2 the caller, 0 nobody. */
   readonly account: number
-  /** Milliseconds since the epoch; 0 unless blocked. */
+  /** When the last of the accounts that are shut out is let in again, in milliseconds; 0 where none is. */
   readonly blockedUntil: number
   /** How many requests more each account has paid for in advance. */
   readonly granted: readonly number[]
@@ -36,6 +37,7 @@ export function verdictFrom(charge: Charge, judged: Judged, source: Verdict['sou
   const all = judgementsOf(charge, judged)
   const judgements = all.filter(({ window }) => !window.shadow)
   const shadowed = all.filter((judgement) => judgement.window.shadow && judgement.exceeded)
+  const over = judgements.filter((judgement) => judgement.over)
   const tightest = tightestOf(judgements)
   const addressReading = tightestOf(judgements.filter(isOf(1))).reading
   const base = {
@@ -50,33 +52,26 @@ export function verdictFrom(charge: Charge, judged: Judged, source: Verdict['sou
     case 'busy':
       return { ...base, outcome: judged.outcome }
     case 'blocked': {
-      const { window, reading } = judgements.find(isOf(judged.account)) ?? tightest
-      const shut = { ...reading, remaining: 0, resetAt: judged.blockedUntil }
-      const { code } = window
-      return {
-        ...base,
-        outcome: 'refused',
-        code,
-        retryAt: judged.blockedUntil,
-        blocked: true,
-        reading: shut,
-      }
+      const retryAt = Math.max(judged.blockedUntil, latest(over)?.reading.resetAt ?? 0)
+      const { window, reading } = tightest
+      const shut = { ...reading, limit: window.limit, remaining: 0, resetAt: retryAt }
+      const code = codeOfAccount(charge, judged.account)
+      return { ...base, outcome: 'refused', code, retryAt, blocked: true, reading: shut }
     }
     case 'over': {
-      const over = judgements.filter((judgement) => judgement.over)
       const longest = latest(over) ?? tightest
       const { window } = latest(over.filter(isOf(judged.account))) ?? longest
-      const { reading } = longest
-      return {
-        ...base,
-        outcome: 'refused',
-        code: window.code,
-        retryAt: reading.resetAt,
-        blocked: false,
-        reading,
-      }
+      // Whoever waits must not be refused for another reason then.
+      const retryAt = Math.max(judged.blockedUntil, longest.reading.resetAt)
+      const reading = { ...longest.reading, resetAt: retryAt }
+      return { ...base, outcome: 'refused', code: window.code, retryAt, blocked: false, reading }
     }
   }
+}
+
+function codeOfAccount({ caller }: Charge, account: number): LimitCode {
+  if (account === 1) return 'RATE_LIMIT_EXCEEDED_IP'
+  return caller?.subject.startsWith('user:') ? 'RATE_LIMIT_EXCEEDED_USER' : 'RATE_LIMIT_EXCEEDED'
 }
 
 function judgementsOf(charge: Charge, judged: Judged): Judgement[] {

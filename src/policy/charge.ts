@@ -72,3 +72,9 @@ interface VerdictBase {
   /** `lease` where the store was paid in advance, `memory` where it refused a moment ago, `isolate` while it is away. */
   readonly source: 'store' | 'lease' | 'memory' | 'isolate'
 }
+
+/** Whether one of its limits must not be guessed while the store is away. */
+export function needsStore({ address, caller }: Charge): boolean {
+  const windows = [...address.windows, ...(caller?.windows ?? [])]
+  return windows.some(({ outage }) => outage === 'refuse')
+}

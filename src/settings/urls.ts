@@ -1,6 +1,5 @@
 import * as v from 'valibot'
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+import { carriesKeysSafely } from '../policy/key-url.ts'
 
 /** An http or https address without credentials, query or fragment. */
 export const baseUrl = v.pipe(
@@ -8,10 +7,9 @@ export const baseUrl = v.pipe(
   v.check((text) => isBase(text), 'must be an http(s) URL without credentials, query or fragment'),
 )
 
-/** Keys that travel in the clear could be anyone's; to one's own machine they do not travel. */
 export const keyUrl = v.pipe(
   baseUrl,
-  v.check((text) => isSafe(text), 'must be https; plain http is for loopback addresses only'),
+  v.check(carriesKeysSafely, 'must be https; plain http is for loopback addresses only'),
 )
 
 export function urlFrom(text: string): URL | undefined {
@@ -22,9 +20,4 @@ function isBase(text: string): boolean {
   const url = urlFrom(text)
   if (!url || !/^https?:$/.test(url.protocol)) return false
   return url.username === '' && url.password === '' && !/[?#]/.test(text)
-}
-
-function isSafe(text: string): boolean {
-  const url = urlFrom(text)
-  return url?.protocol === 'https:' || (url !== undefined && LOOPBACK.test(url.hostname))
 }

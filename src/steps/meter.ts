@@ -1,5 +1,11 @@
 import { allow, type Decision, deny } from '../contract/decision.ts'
-import type { Account, Charge, Verdict, Window } from '../policy/charge.ts'
+import {
+  type Account,
+  type Charge,
+  needsStore,
+  type Verdict,
+  type Window,
+} from '../policy/charge.ts'
 import type { ExemptionRule } from '../policy/exemptions.ts'
 import type { LimitCode } from '../policy/limits.ts'
 import type { Principal } from '../policy/principal.ts'
@@ -117,9 +123,4 @@ export function judge(charge: Charge, verdict: Verdict): Decision<void, MeterCod
       return deny(verdict.code, { retryAfter, ...(verdict.blocked && { reason: 'blocked' }) })
     }
   }
-}
-
-function needsStore({ address, caller }: Charge): boolean {
-  const windows = [...address.windows, ...(caller?.windows ?? [])]
-  return windows.some(({ outage }) => outage === 'refuse')
 }

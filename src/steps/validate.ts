@@ -32,7 +32,9 @@ export function validate(
       else controller.error(new RangeError('The body is too large'))
     },
   })
-  return allow({ stream: body.pipeThrough(counter), tooLarge: () => received > maxBytes })
+  // As pipeThrough, whose own promise would be reported as a rejection that nobody handled.
+  body.pipeTo(counter.writable).catch(() => undefined)
+  return allow({ stream: counter.readable, tooLarge: () => received > maxBytes })
 }
 
 export function tooLarge(maxBytes: number) {

@@ -36,7 +36,7 @@ export async function verifyToken(
   for (const key of lookup.keys) {
     const verified = await claimsVerifiedBy(key, text, issuer, seconds)
     if (verified.claims) return judge(verified.claims, issuer, seconds)
-    if (verified.failed !== 'signature') return invalid(verified.failed)
+    if (verified.failed !== undefined) return invalid(verified.failed)
   }
   return invalid('signature')
 }
@@ -47,15 +47,18 @@ function judge(
   seconds: number,
 ): Decision<Principal, TokenCode> {
   const { sub, iat, exp } = claims
-  if (typeof sub !== 'string' || sub === '') return invalid('sub')
+  // A lone surrogate is no text that every store and header can carry.
+  if (typeof sub !== 'string' || sub === '' || !sub.isWellFormed()) return invalid('sub')
   if (!isInstant(iat) || iat > seconds + TOLERANCE_SECONDS) return invalid('iat')
   if (!isInstant(exp)) return invalid('exp')
   return exp <= seconds ? deny('TOKEN_EXPIRED') : allow(principalFrom(claims, issuer))
 }
 
-type Verified =
-  | { readonly claims: JWTPayload; readonly failed?: never }
-  | { readonly claims?: never; readonly failed: string }
+/** Neither: this key did not sign it, or cannot verify at all; the next one may. */
+interface Verified {
+  readonly claims?: JWTPayload
+  readonly failed?: string
+}
 
 /** The claims of a token that this key signed and whose issuer, audience and `nbf` hold, expired or not. */
 async function claimsVerifiedBy(
@@ -78,9 +81,9 @@ async function claimsVerifiedBy(
     // jose looks at `exp` last: whoever gets here has passed every other check of its.
     if (error instanceof errors.JWTExpired) return { claims: error.payload }
     if (error instanceof errors.JWTClaimValidationFailed) return { failed: error.claim }
-    if (error instanceof errors.JWSSignatureVerificationFailed) return { failed: 'signature' }
-    // A key too short or of the wrong kind is a TypeError; all of it means that this token is not to be believed.
-    return { failed: error instanceof errors.JOSEError ? error.code : 'key' }
+    // A key too short or of the wrong kind is a TypeError.
+    const otherKey = error instanceof errors.JWSSignatureVerificationFailed
+    return otherKey || !(error instanceof errors.JOSEError) ? {} : { failed: error.code }
   }
 }
 

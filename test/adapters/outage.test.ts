@@ -11,6 +11,16 @@ const away = {
   charge: () => Promise.reject(new Error('the store is away')),
 }
 
+describe('an isolate on its own', () => {
+  it('lets a costly request through where a quarter of the limit would not', async () => {
+    const isolate = new SubjectsWithFallback(away, { write: () => undefined }, () => undefined)
+
+    const verdict = await isolate.charge(chargeOf(addressWith([60, 7]), undefined, NOW, 2))
+
+    expect(verdict).toMatchObject({ outcome: 'admitted', reading: { limit: 2, remaining: 0 } })
+  })
+})
+
 describe('an outage of five minutes over 20 isolates', () => {
   it.each([
     [100, 25],

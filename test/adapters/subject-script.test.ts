@@ -1,5 +1,5 @@
 import { Redis } from '@upstash/redis/cloudflare'
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, inject, it, vi } from 'vitest'
 import { RECORD_PREFIX, UpstashSubjects } from '../../src/adapters/upstash-subjects.ts'
 import { addressWith, callerWith, chargeOf } from '../support/charges.ts'
 import { withoutLeases } from '../support/without-leases.ts'
@@ -100,6 +100,49 @@ describe.each([
     expect(admitted.outcome).toBe('admitted')
   })
 
+  it('tells a blocked subject when it may come back, over windows and all', async () => {
+    const address = addressWith([60, 1])
+    await redis.set(keyOf(address), { b: NOW + 5_000, w: { '60': [NOW + 60_000, 1] } })
+
+    const verdict = await subjects.charge(chargeOf(address, undefined, NOW))
+
+    expect(verdict).toMatchObject({ blocked: true, retryAt: NOW + 60_000 })
+  })
+
+  it('tells an address over its limit to wait for a user who is shut out for longer', async () => {
+    const address = addressWith([60, 1])
+    const caller = callerWith([60, 5])
+    await redis.set(keyOf(address), { w: { '60': [NOW + 60_000, 1] } })
+    await redis.set(keyOf(caller), { b: NOW + 600_000 })
+
+    const verdict = await subjects.charge(chargeOf(address, caller, NOW))
+
+    expect(verdict).toMatchObject({
+      code: 'RATE_LIMIT_EXCEEDED_IP',
+      retryAt: NOW + 600_000,
+      reading: { resetAt: NOW + 600_000 },
+    })
+  })
+
+  it('names a blocked user’s code where the user has no window of its own', async () => {
+    const address = addressWith([60, 10])
+    const caller = callerWith()
+    await redis.set(keyOf(caller), { b: NOW + 5_000 })
+
+    const verdict = await subjects.charge(chargeOf(address, caller, NOW))
+
+    expect(verdict).toMatchObject({ blocked: true, code: 'RATE_LIMIT_EXCEEDED_USER' })
+  })
+
+  it.each(['no JSON', '7', '"text"'])('is begun anew where it holds %s', async (spoiled) => {
+    const address = addressWith([60, 10])
+    await new Redis({ url, token, automaticDeserialization: false }).set(keyOf(address), spoiled)
+
+    const verdict = await subjects.charge(chargeOf(address, undefined, NOW))
+
+    expect(verdict.reading).toMatchObject({ limit: 10, remaining: 9 })
+  })
+
   it('is written only when something is charged', async () => {
     const address = addressWith([60, 1])
     await subjects.charge(chargeOf(address, undefined, NOW))
@@ -108,6 +151,29 @@ describe.each([
     await subjects.charge(chargeOf(address, undefined, NOW + 1_000))
 
     expect(await redis.get(keyOf(address))).toEqual(before)
+  })
+})
+
+describe('one deadline', () => {
+  it('holds for a script that has to be sent after all', async () => {
+    // A store that has lost the script after 150 ms, and then says nothing.
+    const answers = [
+      () =>
+        scheduler
+          .wait(150)
+          .then(() => Response.json({ error: 'NOSCRIPT No matching script' }, { status: 400 })),
+      () => new Promise<Response>(() => undefined),
+    ]
+    vi.stubGlobal('fetch', () => answers.shift()?.())
+    const startedAt = Date.now()
+
+    await expect(
+      withoutLeases(
+        new UpstashSubjects({ url: 'https://store.test', token, timeoutMs: 200 }),
+      ).charge(chargeOf(addressWith([60, 1]), undefined, NOW)),
+    ).rejects.toThrow('late')
+    expect(Date.now() - startedAt).toBeLessThan(330)
+    vi.unstubAllGlobals()
   })
 })
 

@@ -1,5 +1,8 @@
+import { exportJWK, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { testGateway } from '../support/gateway.ts'
+import { IssuerKeys } from '../../src/adapters/signing-keys.ts'
+import { DEFAULT_CLAIMS } from '../../src/policy/principal.ts'
+import { START, testGateway } from '../support/gateway.ts'
 import { AUDIENCE, ISSUER } from '../support/tokens.ts'
 
 const part = (value: unknown) =>
@@ -105,6 +108,16 @@ describe('who is asking', () => {
     const gateway = await testGateway()
     const claims = { iss: ISSUER, aud: AUDIENCE, sub: 'x', iat: now }
     const token = await gateway.sign(JSON.stringify(claims).replace('}', ',"exp":1e400}'))
+
+    const answer = await gateway.get('/tunnels', { token })
+
+    expect(answer.error.code).toBe('INVALID_TOKEN')
+  })
+
+  it('a token whose subject is no well-formed text is INVALID_TOKEN', async () => {
+    const gateway = await testGateway()
+    const claims = { iss: ISSUER, aud: AUDIENCE, iat: now, exp: now + 60 }
+    const token = await gateway.sign(JSON.stringify(claims).replace('}', ',"sub":"\\ud800"}'))
 
     const answer = await gateway.get('/tunnels', { token })
 
@@ -230,6 +243,14 @@ describe('who is asking', () => {
   )
 })
 
+async function rsaPair(modulusLength: number): Promise<CryptoKeyPair> {
+  const publicExponent = new Uint8Array([1, 0, 1])
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', modulusLength, publicExponent, hash: 'SHA-256' }
+  const pair = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  if (!('publicKey' in pair)) throw new TypeError('RSA keys come in pairs')
+  return pair
+}
+
 describe('signing keys', () => {
   it('are fetched once by twenty requests at once', async () => {
     const gateway = await testGateway()
@@ -284,6 +305,64 @@ describe('signing keys', () => {
     }
 
     expect(gateway.keyFetches()).toBeLessThanOrEqual(5)
+  })
+
+  it('of which one cannot verify at all leave it to the others', async () => {
+    const [weak, strong] = await Promise.all([rsaPair(1_024), rsaPair(2_048)])
+    const keys = await Promise.all([weak, strong].map(({ publicKey }) => exportJWK(publicKey)))
+    const gateway = await testGateway({ keySet: () => Response.json({ keys }) })
+    const claims = {
+      iss: ISSUER,
+      aud: AUDIENCE,
+      sub: 'x',
+      iat: START / 1000,
+      exp: START / 1000 + 60,
+    }
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'RS256' })
+      .sign(strong.privateKey)
+
+    expect((await gateway.get('/tunnels', { token })).status).toBe(200)
+  })
+
+  it('are waited for once in an outage, not again and again', async () => {
+    let answer = () => Response.json(keys)
+    let keys: unknown
+    const gateway = await testGateway({ keySet: () => answer() })
+    keys = await gateway.keySet()
+    await gateway.get('/tunnels', { token: await gateway.mint() })
+    answer = () => new Response('', { status: 503 })
+    gateway.pass(16 * 60_000)
+    await gateway.get('/tunnels', { token: await gateway.mint() })
+    const hanging = new Promise<Response>(() => undefined)
+    answer = () => hanging as never
+    gateway.pass(13_000)
+
+    const later = await gateway.open('/tunnels', { token: await gateway.mint() })
+
+    expect(later.status).toBe(200)
+  })
+
+  it('are not fetched in the clear because a discovery document says so', async () => {
+    const addresses: string[] = []
+    const keys = new IssuerKeys({
+      now: () => 1_790_000_000_000,
+      log: { write: () => undefined },
+      background: () => undefined,
+      fetch: async (address) => {
+        addresses.push(String(address))
+        return Response.json({ issuer: ISSUER, jwks_uri: 'http://plain.test/keys' })
+      },
+    })
+    const issuer = {
+      issuer: ISSUER,
+      audience: [AUDIENCE],
+      algorithms: ['ES256'],
+      claims: DEFAULT_CLAIMS,
+    }
+
+    expect(await keys.find(issuer, { alg: 'ES256' })).toEqual({ kind: 'unavailable' })
+    expect(addresses).toEqual([`${ISSUER}.well-known/openid-configuration`])
   })
 
   it('go on through an outage of the issuer', async () => {

@@ -63,6 +63,54 @@ describe('with the store away', () => {
     },
   )
 
+  it('charges nobody for what it answers CACHE_UNAVAILABLE', async () => {
+    const { subjects } = storeThatFails()
+    const gateway = await testGateway({ subjects })
+    const token = await gateway.mint({ roles: ['super_admin'] })
+    for (let i = 0; i < 30; i += 1) await gateway.get('/admin/users', { token })
+
+    const { status, headers } = await gateway.get('/tunnels', { token })
+
+    expect(status).toBe(200)
+    expect(headers.get('X-RateLimit-Remaining')).toBe('24')
+  })
+
+  it('admits no more than a quarter though the store answers now and then', async () => {
+    const { store, subjects } = storeThatFails()
+    store.charge = async (charge: Charge) => {
+      store.asked += 1
+      if (store.asked % 2 === 0) throw new Error('now and then')
+      return store.counts.charge(charge)
+    }
+    const gateway = await testGateway({
+      subjects,
+      settings: { LIMITS: '{"ip":{"minute":100000}}' },
+    })
+    const token = await gateway.mint({ tier: 'free' })
+    let admitted = 0
+    for (let i = 0; i < 500; i += 1) {
+      if ((await gateway.get('/tunnels', { token })).status === 200) admitted += 1
+    }
+
+    expect(admitted).toBeLessThanOrEqual(100 + 25)
+  })
+
+  it('holds no count of one outage against anyone in the next', async () => {
+    const { store, subjects, settled } = storeThatFails()
+    const gateway = await testGateway({ subjects })
+    for (let i = 0; i < 10; i += 1) await gateway.get('/health')
+    store.away = false
+    gateway.pass(1_001)
+    await gateway.get('/health')
+    await settled()
+    store.away = true
+
+    const { headers } = await gateway.get('/health')
+
+    expect(headers.get('X-RateLimit-Limit')).toBe('250')
+    expect(headers.get('X-RateLimit-Remaining')).toBe('249')
+  })
+
   it('leaves the store alone after three failures, but for one probe a second', async () => {
     const { store, subjects } = storeThatFails()
     const gateway = await testGateway({ subjects })
@@ -96,7 +144,7 @@ describe('with the store away', () => {
     const gateway = await testGateway({ subjects })
     for (let i = 0; i < 5; i += 1) await gateway.get('/health')
 
-    expect(records).toEqual([{ event: 'store.away', error: 'Error' }])
+    expect(records).toEqual([{ event: 'store.away', reason: 'unreachable' }])
     expect(gateway.records.at(-1)).toMatchObject({ counted: 'isolate' })
   })
 })

@@ -40,7 +40,8 @@ export class ReferenceModel {
       else for (const state of part.states) state.count = state.raw
       if (i < charged || part.mended) this.records.set(part.subject, part.kept(now, i < charged))
     }
-    const until = outcome === 'blocked' ? (parts[at]?.record.b ?? 0) : 0
+    const blocks = parts.map(({ record }) => record.b ?? 0).filter((until) => until > now)
+    const until = Math.max(0, ...blocks)
     const granted = parts.map((part, i) => (i < charged ? part.lease : 0))
     const numbers = parts.flatMap(({ states }) => states)
     return [

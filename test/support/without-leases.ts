@@ -8,7 +8,13 @@ export function withoutLeases(store: UpstashSubjects) {
     async charge(charge: Charge) {
       const { address, caller, cost, now } = charge
       const accounts = caller ? [address, caller] : [address]
-      const bills = accounts.map((account) => ({ ...account, cost, refund: 0, ask: 0, isolate: 'a' }))
+      const bills = accounts.map((account) => ({
+        ...account,
+        cost,
+        refund: 0,
+        ask: 0,
+        isolate: 'a',
+      }))
       return verdictFrom(charge, await store.judge(bills, now), 'store')
     },
   }
