@@ -5,7 +5,8 @@ import type { OriginRule } from './policy/origins.ts'
 import { compileRoutes, type RouteTable } from './policy/route-table.ts'
 import { OWN_ROUTES, ROUTES } from './policy/routes.ts'
 import { type Limits, limitsFrom } from './policy/windows.ts'
-import { issuersSetting, singleIssuer } from './settings/issuers.ts'
+import { costProblems } from './settings/costs.ts'
+import { audienceSetting, issuersSetting, singleIssuer } from './settings/issuers.ts'
 import { wholeNumber } from './settings/json.ts'
 import { limitsSetting } from './settings/limits.ts'
 import { originsSetting } from './settings/origins.ts'
@@ -49,7 +50,7 @@ const Settings = v.object({
   UPSTASH_REDIS_REST_TOKEN: v.string(),
   JWT_ISSUERS: v.optional(issuersSetting),
   JWT_ISSUER: v.optional(keyUrl),
-  JWT_AUDIENCE: v.optional(v.string()),
+  JWT_AUDIENCE: v.optional(audienceSetting),
   JWT_JWKS_URL: v.optional(keyUrl),
   CORS_ORIGINS: v.optional(originsSetting),
   REQUIRE_HTTPS: v.optional(v.picklist(['auto', 'always', 'never']), 'auto'),
@@ -67,7 +68,11 @@ export function configFrom(env: object): ConfigOutcome {
   const texts = Object.entries(env).map(([name, value]) => [name, textOf(value)] as const)
   const given = Object.fromEntries(texts.filter(([, text]) => text !== ''))
   const parsed = v.safeParse(Settings, given)
-  const problems = [...(parsed.issues ?? []).map(sentenceOf), ...issuerProblems(given)]
+  const problems = [
+    ...(parsed.issues ?? []).map(sentenceOf),
+    ...issuerProblems(given),
+    ...(parsed.success ? costProblems(parsed.output.ROUTES, parsed.output.LIMITS) : []),
+  ]
   return parsed.success && problems.length === 0
     ? { valid: true, config: configOf(parsed.output) }
     : { valid: false, problems }
@@ -83,7 +88,7 @@ function configOf(settings: Settings): Config {
       timeoutMs: settings.STORE_TIMEOUT_MS,
     },
     issuers: settings.JWT_ISSUERS ?? [
-      singleIssuer(settings.JWT_ISSUER ?? '', settings.JWT_AUDIENCE ?? '', settings.JWT_JWKS_URL),
+      singleIssuer(settings.JWT_ISSUER ?? '', settings.JWT_AUDIENCE ?? [], settings.JWT_JWKS_URL),
     ],
     allowsOrigin: settings.CORS_ORIGINS ?? (() => false),
     httpsRule: settings.REQUIRE_HTTPS,
@@ -96,10 +101,14 @@ function configOf(settings: Settings): Config {
 
 function issuerProblems(given: Readonly<Record<string, string>>): string[] {
   const { JWT_ISSUERS, JWT_ISSUER, JWT_AUDIENCE } = given
-  if (JWT_ISSUERS && JWT_ISSUER) return ['JWT_ISSUERS and JWT_ISSUER exclude each other']
-  if (!JWT_ISSUERS && !JWT_ISSUER) return ['JWT_ISSUERS or JWT_ISSUER is required']
-  if (JWT_ISSUER && !JWT_AUDIENCE) return ['JWT_AUDIENCE is required beside JWT_ISSUER']
-  return []
+  if (JWT_ISSUERS) {
+    const single = ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL']
+    return single
+      .filter((name) => given[name])
+      .map((name) => `JWT_ISSUERS and ${name} exclude each other`)
+  }
+  if (!JWT_ISSUER) return ['JWT_ISSUERS or JWT_ISSUER is required']
+  return JWT_AUDIENCE ? [] : ['JWT_AUDIENCE is required beside JWT_ISSUER']
 }
 
 /** Variables in wrangler.toml may be numbers or tables; both are read as if they were written as text. */

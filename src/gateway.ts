@@ -203,7 +203,7 @@ async function pass(
     tokenExpired: () => caller?.kind === 'user' && caller.principal.expiresAt * 1000 <= now(),
     now: now(),
   })
-  return answer.allowed ? allow(relay(answer.value)) : answer
+  return answer.allowed ? allow(relay(answer.value, base)) : answer
 }
 
 function refuse(c: Context<GatewayEnv>, denial: Denial, { background }: FramePorts): Response {

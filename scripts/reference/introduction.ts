@@ -48,8 +48,10 @@ upstream's: quote it when you ask for help.
 An answer of the upstream that is neither 2xx nor 3xx is put into this form. In its body a code is looked for, one of
 this page's or one of the upstream's own whose meaning is known. It is believed within its class only: by its body a
 4xx never becomes a server's error, nor a 5xx a client's, and a 429 stays a 429. Such a code is called known below;
-where there is none, the status decides. Statuses about the connection (407, 408, 421, 425, 520 to 527, 530) decide
-alone. So nearly every code can be an upstream's, and the lines below say what else brings it.
+where there is none, the status decides. Statuses about the connection (407, 408, 421, 425, 520 to 527, 530) and the
+other rare 5xx (all but 500, 502, 503 and 504) decide alone. To a token that the gateway has verified, an upstream's
+code about credentials is followed only where it tells of a revoked session or of a refresh token. So nearly every code
+can be an upstream's, and the lines below say what else brings it.
 
 \`details\` then has \`upstreamStatus\`, where there was one \`upstreamCode\`, and for a 4xx the upstream's sentence as
 \`reason\`, in at most 300 characters. A body that has this page's form already keeps its own \`details\`, and below 500

@@ -16,13 +16,15 @@ export const SERVER: Chapter<'server'> = {
     },
     DATABASE_ERROR: {
       upstream:
-        'a 5xx with this code, or a 5xx other than 503 to a POST or PATCH that tells of a database out of reach.',
+        'a 500, 502, 503 or 504 with this code, or, to a POST or PATCH, a 500, 502 or 504 that tells of a ' +
+        'database out of reach.',
     },
     SERVICE_ERROR: {
       here:
         'A POST or PATCH was on its way to the upstream, and its answer was lost, late or unreadable ' +
-        '(408, 502, 504, 520, 522, 524 and 527 too). Also where the upstream answers 407, 421, 501 or a rarer 5xx, or a 5xx other ' +
-        'than 503 to a POST or PATCH with a code that would promise a safe repeat.',
+        '(408, 502, 504, 520, 522, 524 and 527 too). Also where the upstream answers 407, 421, 501 or a ' +
+        'rarer 5xx, whatever its code, or to a POST or PATCH a 500, 502 or 504 with a code that would ' +
+        'promise a safe repeat.',
     },
     CONFIGURATION_ERROR: {
       here:

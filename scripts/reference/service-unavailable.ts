@@ -18,7 +18,7 @@ export const SERVICE_UNAVAILABLE: Chapter<'service_unavailable'> = {
     },
     DATABASE_UNAVAILABLE: {
       upstream:
-        'a 503 that has this code or tells of a database out of reach, or another such 5xx to a ' +
+        'a 503 that has this code or tells of a database out of reach, or such a 500, 502 or 504 to a ' +
         'request other than a POST or PATCH.',
     },
     CACHE_UNAVAILABLE: {

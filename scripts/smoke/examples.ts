@@ -29,7 +29,7 @@ export function tokensIn(printed: string): Readonly<Record<string, string>> {
 
 const volatile: readonly (readonly [RegExp, string])[] = [
   [/req-[0-9a-z]+-[0-9a-z]+/g, 'req-…'],
-  [/^(Date|Retry-After|X-RateLimit-Remaining|X-RateLimit-Reset): .*$/gim, '$1: …'],
+  [/^(Date|Retry-After|X-RateLimit-Remaining|X-RateLimit-Reset|RateLimit): .*$/gim, '$1: …'],
   [/"retryAfter":\d+/g, '"retryAfter":…'],
 ]
 

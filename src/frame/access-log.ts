@@ -54,7 +54,7 @@ async function subjectHashOf({ caller }: Exchange): Promise<string | undefined> 
   const { issuer, subject } = caller.principal
   const bytes = new TextEncoder().encode(`${issuer}|${subject}`)
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return Array.from(digest.slice(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return digest.slice(0, 8).toHex()
 }
 
 /** An IPv4 address loses its last number; an IPv6 one is a /64 already and loses its last group. */

@@ -45,7 +45,7 @@ export function correlationIdFrom(headers: Headers, now: number, random: Random)
 export function traceFrom(headers: Headers, random: Random): Trace {
   const [, traceId, flags] = TRACEPARENT.exec(headers.get('traceparent') ?? '') ?? []
   const continued = traceId !== undefined
-  const traceparent = `00-${traceId ?? hex(random(16))}-${hex(random(8))}-${flags ?? '00'}`
+  const traceparent = `00-${traceId ?? random(16).toHex()}-${random(8).toHex()}-${flags ?? '00'}`
   return { traceparent, continued }
 }
 
@@ -57,8 +57,4 @@ function base32(bytes: Uint8Array): string {
     bits >>= 5n
   }
   return text
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -47,10 +47,15 @@ export function cors(isAllowed: OriginRule, routes: RouteTable) {
       await next()
     }
     const { headers } = c.res
-    if (!/\borigin\b|\*/i.test(headers.get('Vary') ?? '')) headers.append('Vary', 'Origin')
+    if (!variesByOrigin(headers)) headers.append('Vary', 'Origin')
     if (!allowed) return
     headers.set('Access-Control-Allow-Origin', origin)
     headers.set('Access-Control-Allow-Credentials', 'true')
     headers.set('Access-Control-Expose-Headers', RESPONSE_HEADERS)
   })
+}
+
+function variesByOrigin(headers: Headers): boolean {
+  const names = (headers.get('Vary') ?? '').split(',').map((name) => name.trim().toLowerCase())
+  return names.includes('origin') || names.includes('*')
 }

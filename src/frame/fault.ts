@@ -1,5 +1,8 @@
 const MAX_LENGTH = 1_000
 
+/** More is not even searched: a pattern can take quadratic time, and anyone may have written the text. */
+const MAX_SEARCHED = 4_000
+
 // A JWT, an API key, a credential after its scheme, a URL's user and password.
 const SECRETS =
   /\beyJ[\w-]*\.[\w-]+\.[\w-]*|\bctll_[\w-]+|\b(?:bearer|basic)\s+[^\s"',]+|(?<=:\/\/)[^\s/@]+(?=@)/gi
@@ -11,5 +14,12 @@ export function recordOfFault(fault: unknown, correlationId: string) {
 }
 
 export function redacted(text: string): string {
-  return text.replace(SECRETS, '[redacted]').slice(0, MAX_LENGTH)
+  return beginningOf(text).replace(SECRETS, '[redacted]').slice(0, MAX_LENGTH)
+}
+
+/** Ends between two words: of a secret cut in two, the first half would not be recognised as one. */
+function beginningOf(text: string): string {
+  if (text.length <= MAX_SEARCHED) return text
+  const cut = text.slice(0, MAX_SEARCHED)
+  return cut.slice(0, Math.max(0, cut.lastIndexOf(' '), cut.lastIndexOf('\n')))
 }

@@ -4,7 +4,7 @@ import { METHODS, type Method, type Route } from './route.ts'
 /** Rows made ready for look-up. The first row whose path and method fit is the one that answers. */
 export interface RouteTable {
   find(method: string, path: string): Route | undefined
-  /** For `Allow` and preflights. Empty: the path is not listed. */
+  /** What is answered at this path. Empty: it is not listed. */
   methods(path: string): readonly Method[]
 }
 
@@ -45,9 +45,7 @@ export function compileRoutes(routes: readonly Route[]): RouteTable {
   }
 
   function methods(path: string): readonly Method[] {
-    const fitting = METHODS.filter((method) => find(method, path))
-    if (fitting.length === 0 || fitting.includes('OPTIONS')) return fitting
-    return [...fitting, 'OPTIONS']
+    return METHODS.filter((method) => find(method, path))
   }
 
   return { find, methods }

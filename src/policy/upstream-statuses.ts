@@ -46,7 +46,8 @@ const MEANINGS: Readonly<Record<number, StatusMeaning>> = {
 }
 
 const OTHER_4XX: StatusMeaning = { answer: 'VALIDATION_ERROR', believes: CLIENT }
-const OTHER_5XX: StatusMeaning = { answer: 'SERVICE_ERROR', believes: SERVER }
+// Rare, and about the server itself: a code beside them would only blur what happened.
+const OTHER_5XX: StatusMeaning = { answer: 'SERVICE_ERROR', believes: NOBODY }
 
 export function meaningOf(status: number): StatusMeaning {
   const named = MEANINGS[status]

@@ -54,11 +54,25 @@ export const issuersSetting = json(
   ),
 )
 
+/** `JWT_AUDIENCE`: one, or several with commas between them. */
+export const audienceSetting = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(',').map((word) => word.trim())),
+  v.check(
+    (audience) => audience.every((word) => word !== ''),
+    'must list audiences with commas between them',
+  ),
+)
+
 /** `JWT_ISSUER`, `JWT_AUDIENCE` and `JWT_JWKS_URL`: a single issuer with everything else as usual. */
-export function singleIssuer(name: string, audience: string, jwksUrl: string | undefined): Issuer {
+export function singleIssuer(
+  name: string,
+  audience: string[],
+  jwksUrl: string | undefined,
+): Issuer {
   return issuerFrom({
     issuer: name,
-    audience: audience.split(',').map((word) => word.trim()),
+    audience,
     ...(jwksUrl !== undefined && { jwksUrl }),
     algorithms: [...ALGORITHMS],
     claims: {},

@@ -34,6 +34,10 @@ const row = v.pipe(
     ({ access, feature, permissions }) => access !== 'public' || !(feature || permissions),
     'a public route can demand neither a feature nor permissions',
   ),
+  v.check(
+    ({ access, feature, permissions }) => access !== 'userOrKey' || !(feature || permissions),
+    'a userOrKey route can demand neither a feature nor permissions: of a key the gateway knows none',
+  ),
 )
 
 /** `ROUTES`: another API's table in place of the built-in one. */

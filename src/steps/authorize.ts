@@ -6,9 +6,14 @@ import type { Caller } from './identify.ts'
 
 export type AccessCode = 'ADMIN_REQUIRED' | 'INSUFFICIENT_PERMISSIONS' | 'TIER_FEATURE_UNAVAILABLE'
 
-/** May this caller use the route? An API key's rights are the upstream's to judge. */
+/** May this caller use the route? An API key is the upstream's to judge: here it holds no right at all. */
 export function authorize(caller: Caller, route: Route): Decision<void, AccessCode> {
-  if (route.access === 'public' || caller.kind !== 'user') return allow()
+  if (route.access === 'public') return allow()
+  if (caller.kind !== 'user') {
+    return route.permissions || route.feature
+      ? deny('INSUFFICIENT_PERMISSIONS', { required: route.permissions ?? [] })
+      : allow()
+  }
   const { principal } = caller
   if (route.access === 'admin' && !isAdmin(principal)) return deny('ADMIN_REQUIRED')
 

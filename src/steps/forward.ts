@@ -1,6 +1,8 @@
 import type { Exchange } from '../exchange.ts'
 import { UNKNOWN_ADDRESS } from '../policy/address.ts'
 import type { Principal } from '../policy/principal.ts'
+import { hopByHopIn } from './hop-by-hop.ts'
+import { withoutTokens } from './query-tokens.ts'
 import { bearerFrom } from './token.ts'
 
 /** Where a request goes and how long its answer's header may take. */
@@ -10,25 +12,19 @@ export interface Destination {
   readonly timeoutMs: number
 }
 
-// RFC 9110, section 7.6.1: they concern one connection. `Upgrade` is put back for WebSockets.
-const HOP_BY_HOP = [
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]
-
 /**
  * Names that only a gateway or its platform may write: what a client puts there is a spoof. `Origin` is for whoever
  * decides about CORS, and that is us; an upstream with a list of its own would fail on ours.
  */
 const RESERVED =
-  /^(?:x-(?:ratelimit|forwarded|user|gateway)-|cf-|origin$|forwarded$|x-real-ip$|true-client-ip$|x-client-ip$|x-cluster-client-ip$)/
+  /^(?:x-(?:rate-?limit|forwarded|user|gateway)-|cf-|(?:origin|forwarded|x-real-ip|true-client-ip|x-client-ip|x-cluster-client-ip)$)/
+
+/** With these some servers take another method or path than the one that was matched. */
+const OVERRIDES =
+  /^x-(?:http-method(?:-override)?|method-override|original-url|original-host|rewrite-url)$/
+
+/** Written by the gateway, or judged by it: no other spelling may stand beside them. */
+const OURS = ['accept-encoding', 'x-api-key', 'x-correlation-id']
 
 /** The request as the upstream gets it: the client's, less what is not the client's to say, and what we know. */
 export function requestFor(
@@ -37,7 +33,9 @@ export function requestFor(
   exchange: Exchange,
   { base, timeoutMs }: Destination,
 ): Request {
-  const target = targetOf(exchange.url, base)
+  const { url, route, address, correlationId, trace, caller } = exchange
+  const search = route?.access === 'public' ? url.search : withoutTokens(url.search)
+  const target = targetOf(url.pathname, search, base)
   const { method, signal } = request
   // An untouched body stays on the runtime's own pipe, and its Content-Length with it.
   const forwarded =
@@ -45,7 +43,6 @@ export function requestFor(
       ? new Request(target, request)
       : new Request(target, { method, signal, headers: request.headers, body })
   const { headers } = forwarded
-  const { url, address, correlationId, trace, caller } = exchange
   const upgrade = headers.get('Upgrade')
   removeForeign(headers)
   if (upgrade?.toLowerCase() === 'websocket') headers.set('Upgrade', upgrade)
@@ -53,6 +50,8 @@ export function requestFor(
   const token = bearerFrom(headers.get('Authorization') ?? '')
   // Some upstreams take the scheme in this spelling alone.
   if (token) headers.set('Authorization', `Bearer ${token}`)
+  // One that was not judged could be another caller's than the one who is counted.
+  if (caller?.kind !== 'key') headers.delete('X-API-Key')
   // Left out, the runtime would ask for encodings that this client may not know.
   if (!headers.has('Accept-Encoding')) headers.set('Accept-Encoding', 'identity')
   headers.set('X-Correlation-ID', correlationId)
@@ -66,8 +65,8 @@ export function requestFor(
   return forwarded
 }
 
-/** The upstream's base, and the path and query as they were matched: set as parts, because a path may begin with `//`. */
-function targetOf({ pathname, search }: URL, base: URL): URL {
+/** The upstream's base, and the path as it was matched: set as parts, because a path may begin with `//`. */
+function targetOf(pathname: string, search: string, base: URL): URL {
   const target = new URL(base)
   target.pathname = base.pathname.replace(/\/$/, '') + pathname
   target.search = search
@@ -75,18 +74,21 @@ function targetOf({ pathname, search }: URL, base: URL): URL {
 }
 
 function removeForeign(headers: Headers): void {
-  const named = (headers.get('Connection') ?? '').toLowerCase().split(/\s*,\s*/)
+  const hopByHop = hopByHopIn(headers)
   for (const name of [...headers.keys()]) {
     // Some servers read `X_User_Id` as `X-User-Id`.
     const folded = name.replaceAll('_', '-')
-    if (HOP_BY_HOP.includes(name) || named.includes(name) || RESERVED.test(folded)) {
-      headers.delete(name)
-    }
+    const respelled = folded !== name && OURS.includes(folded)
+    const foreign = RESERVED.test(folded) || OVERRIDES.test(folded) || respelled
+    if (foreign || hopByHop.has(name) || hopByHop.has(folded)) headers.delete(name)
   }
 }
 
-function introduce({ subject, tier, roles, permissions }: Principal, headers: Headers): void {
+function introduce(principal: Principal, headers: Headers): void {
+  const { issuer, subject, tier, roles, permissions } = principal
   headers.set('X-User-Id', asFieldText(subject))
+  // Two issuers may give the same id to two people.
+  headers.set('X-User-Issuer', asFieldText(issuer))
   headers.set('X-User-Tier', tier)
   headers.set('X-User-Roles', roles.map(asFieldText).join(','))
   headers.set('X-User-Permissions', permissions.map(asFieldText).join(','))

@@ -35,7 +35,10 @@ async function callerFrom(
   ports: Pick<Ports, 'signingKeys' | 'now'>,
 ): Promise<Decision<Caller, IdentityCode>> {
   const authorization = headers.get('Authorization')
-  const credential = authorization ? bearerFrom(authorization) : headers.get('X-API-Key')
+  const apiKey = headers.get('X-API-Key')
+  // Of two, the upstream might believe the one that was not counted. Where no key is taken, it is not sent on.
+  if (access === 'userOrKey' && authorization && apiKey) return malformed('two credentials')
+  const credential = authorization ? bearerFrom(authorization) : apiKey
   if (!credential) return authorization ? malformed('scheme') : deny('MISSING_TOKEN')
   if (!authorization || credential.startsWith('ctll_')) {
     if (access !== 'userOrKey' || !API_KEY.test(credential)) return malformed('api key')
@@ -49,5 +52,5 @@ async function callerFrom(
 
 async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return new Uint8Array(digest).toHex()
 }

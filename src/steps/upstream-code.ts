@@ -8,7 +8,7 @@ import type { Words } from './upstream-words.ts'
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
 
 // About a refresh token, which is not the token that the gateway verified.
-const ABOUT_REFRESH: readonly (ErrorCode | undefined)[] = [
+const ABOUT_REFRESH: readonly ErrorCode[] = [
   'TOKEN_REFRESH_FAILED',
   'TOKEN_REFRESH_ERROR',
   'INVALID_REFRESH_TOKEN',
@@ -22,8 +22,8 @@ export function codeOfLost(method: string): ErrorCode {
 
 export function codeFor(status: number, words: Words, forwarded: Forwarded): ErrorCode {
   const meaning = meaningOf(status)
-  const said = codeSaid(status, words, meaning)
-  if (status === 401 && forwarded.tokenVerified) return codeDespiteToken(said, words, forwarded)
+  const said = codesSaid(status, words).find((code) => isBelieved(code, words, meaning, forwarded))
+  if (status === 401 && forwarded.tokenVerified) return codeDespiteToken(said, forwarded)
   const code = said ?? codeInProse(words, meaning)
   if (code) return status === 503 ? code : unlessExecuted(code, forwarded.method)
   if (status === 404 && forwarded.resource) return `${forwarded.resource}_NOT_FOUND`
@@ -31,23 +31,36 @@ export function codeFor(status: number, words: Words, forwarded: Forwarded): Err
 }
 
 /** A refusal of a token that is known to be good is the upstream's fault, not the client's. */
-function codeDespiteToken(
-  said: ErrorCode | undefined,
-  words: Words,
-  { tokenExpired }: Forwarded,
-): ErrorCode {
-  if (said && (words.codes.includes(REVOKED) || ABOUT_REFRESH.includes(said))) return said
+function codeDespiteToken(said: ErrorCode | undefined, { tokenExpired }: Forwarded): ErrorCode {
+  if (said && isAboutCredentials(said)) return said
   return tokenExpired() ? 'TOKEN_EXPIRED' : 'SERVICE_UNAVAILABLE'
 }
 
-/** The contract's own words first, then the backend's, then the mere shape of a name. */
-function codeSaid(status: number, { codes }: Words, { believes }: StatusMeaning) {
-  const known = codes.includes(REVOKED) ? [REVOKED] : codes
+/** The contract's own words first, then the backend's, then the mere shape of a name that nobody knows. */
+function codesSaid(status: number, { codes }: Words): readonly ErrorCode[] {
+  const told = codes.includes(REVOKED) ? [REVOKED] : codes
+  const strange = told.filter((code) => !isErrorCode(code) && !codeNamed(code))
   return [
-    ...known.filter(isErrorCode),
-    ...known.map(codeNamed),
-    ...known.map((code) => codeShapedLike(code, status)),
-  ].find((code) => code !== undefined && believes.includes(CATALOGUE[code].category))
+    ...told.filter(isErrorCode),
+    ...told.map(codeNamed),
+    ...strange.map((code) => codeShapedLike(code, status)),
+  ].filter((code) => code !== undefined)
+}
+
+/** Of a token that the gateway verified, an upstream knows nothing better: only of its session, and of other tokens. */
+function isBelieved(
+  code: ErrorCode,
+  { codes }: Words,
+  { believes }: StatusMeaning,
+  { tokenVerified }: Forwarded,
+): boolean {
+  if (!believes.includes(CATALOGUE[code].category)) return false
+  if (!tokenVerified || !isAboutCredentials(code)) return true
+  return codes.includes(REVOKED) || ABOUT_REFRESH.includes(code)
+}
+
+function isAboutCredentials(code: ErrorCode): boolean {
+  return CATALOGUE[code].category === 'authentication'
 }
 
 const DATABASE =

@@ -81,6 +81,17 @@ describe('the access record', () => {
     ])
   })
 
+  it.each([
+    ['203.0.113.7', '203.0.113.0/24'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+    ['nonsense', 'unknown'],
+  ])('knows of the address %s only %s', async (from, told) => {
+    const gateway = await testGateway()
+    await gateway.get('/health', { from })
+
+    expect(exchanges(gateway.records)).toEqual([expect.objectContaining({ address: told })])
+  })
+
   it('names the code of a denial and what exactly failed', async () => {
     const gateway = await testGateway()
     const token = await gateway.mint({ claims: { aud: 'https://other.test' } })

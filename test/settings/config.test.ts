@@ -58,6 +58,8 @@ describe('settings', () => {
       'JWT_ISSUER: must be https; plain http is for loopback addresses only',
     ],
     ['JWT_AUDIENCE', '', 'JWT_AUDIENCE is required beside JWT_ISSUER'],
+    ['JWT_AUDIENCE', 'a,', 'JWT_AUDIENCE: must list audiences with commas between them'],
+    ['JWT_AUDIENCE', ',', 'JWT_AUDIENCE: must list audiences with commas between them'],
     ['JWT_ISSUERS', '[]', 'JWT_ISSUERS: must list at least one issuer'],
     ['JWT_ISSUERS', 'x', 'JWT_ISSUERS: is not JSON'],
     ['JWT_ISSUERS', '[{"issuer":"https://i.test"}]', 'JWT_ISSUERS.0.audience is required'],
@@ -99,13 +101,23 @@ describe('settings', () => {
       '[{"path":"/x","access":"public","permissions":["a"]}]',
       'ROUTES.0: a public route can demand neither a feature nor permissions',
     ],
+    [
+      'ROUTES',
+      '[{"path":"/x","access":"userOrKey","permissions":["a"]}]',
+      'ROUTES.0: a userOrKey route can demand neither a feature nor permissions: of a key the gateway knows none',
+    ],
+    [
+      'ROUTES',
+      '[{"path":"/x","access":"userOrKey","feature":"apiAccess"}]',
+      'ROUTES.0: a userOrKey route can demand neither a feature nor permissions: of a key the gateway knows none',
+    ],
     ['ROUTES', '[{"path":"/x","access":"user","metods":["GET"]}]', 'ROUTES.0.metods: unknown name'],
     ['MAX_BODY_BYTES', '10MB', 'MAX_BODY_BYTES: must be a whole number of at least 1'],
     ['STORE_TIMEOUT_MS', '0', 'STORE_TIMEOUT_MS: must be a whole number of at least 1'],
     ['REQUIRE_HTTPS', 'yes', 'REQUIRE_HTTPS: must be ("auto" | "always" | "never")'],
     ['GATEWAY_ENV', 'prod', 'GATEWAY_ENV: must be ("local" | "staging" | "production")'],
   ])('%s = %s is a problem in plain words', (name, value, problem) => {
-    const { JWT_ISSUER: _, ...others } = REQUIRED
+    const { JWT_ISSUER: _, JWT_AUDIENCE: __, ...others } = REQUIRED
     const env = name === 'JWT_ISSUERS' ? others : REQUIRED
 
     expect(problemsOf({ ...env, [name]: value })).toEqual([expect.stringContaining(problem)])
@@ -124,7 +136,7 @@ describe('settings', () => {
   })
 
   it('may name several issuers, each with its own rules', () => {
-    const { JWT_ISSUER: _, ...others } = REQUIRED
+    const { JWT_ISSUER: _, JWT_AUDIENCE: __, ...others } = REQUIRED
     const outcome = configFrom({
       ...others,
       JWT_ISSUERS: JSON.stringify([
@@ -139,10 +151,27 @@ describe('settings', () => {
     ])
   })
 
+  it('may name several audiences of a single issuer', () => {
+    const { issuers } = configOf({ JWT_AUDIENCE: 'a, b' })
+
+    expect(issuers).toMatchObject([{ audience: ['a', 'b'] }])
+  })
+
   it('cannot name one issuer in two ways', () => {
-    expect(
-      problemsOf({ ...REQUIRED, JWT_ISSUERS: '[{"issuer":"https://a.test","audience":"x"}]' }),
-    ).toEqual(['JWT_ISSUERS and JWT_ISSUER exclude each other'])
+    const { JWT_ISSUER: _, JWT_AUDIENCE: __, ...others } = REQUIRED
+    const JWT_ISSUERS = '[{"issuer":"https://a.test","audience":"x"}]'
+    const single = {
+      JWT_ISSUER: 'https://b.test',
+      JWT_AUDIENCE: 'y',
+      JWT_JWKS_URL: 'https://b.test/keys',
+    }
+
+    expect(problemsOf({ ...others, JWT_ISSUERS })).toEqual([])
+    expect(problemsOf({ ...others, JWT_ISSUERS, ...single })).toEqual([
+      'JWT_ISSUERS and JWT_ISSUER exclude each other',
+      'JWT_ISSUERS and JWT_AUDIENCE exclude each other',
+      'JWT_ISSUERS and JWT_JWKS_URL exclude each other',
+    ])
   })
 
   it.each([

@@ -94,6 +94,11 @@ describe('a code outside its class', () => {
     [407, 'AUTH_REQUIRED', 'SERVICE_ERROR'],
     [408, 'INVALID_JSON', 'EXTERNAL_SERVICE_UNAVAILABLE'],
     [429, 'INVALID_TOKEN', 'RATE_LIMIT_EXCEEDED'],
+    [501, 'SERVICE_UNAVAILABLE', 'SERVICE_ERROR'],
+    [505, 'DATABASE_ERROR', 'SERVICE_ERROR'],
+    [507, 'CACHE_UNAVAILABLE', 'SERVICE_ERROR'],
+    [511, 'INTERNAL_ERROR', 'SERVICE_ERROR'],
+    [599, 'PROXY_NOT_INITIALIZED', 'SERVICE_ERROR'],
     [522, 'INTERNAL_ERROR', 'EXTERNAL_SERVICE_UNAVAILABLE'],
     [600, 'INVALID_JSON', 'EXTERNAL_SERVICE_UNAVAILABLE'],
   ])('on a %i is not followed: %s', async (status, said, code) => {
@@ -225,9 +230,66 @@ describe('a 401 for a token that this gateway verified', () => {
     expect((await seenOf(401, { code }, verified)).error.code).toBe(code)
   })
 
+  it('yields to none of the codes that it is not about', async () => {
+    const { error } = await seenOf(401, { code: 'INSUFFICIENT_SCOPES' }, verified)
+
+    expect(error.code).toBe('SERVICE_UNAVAILABLE')
+  })
+
   it('says nothing about a caller without a verified token', async () => {
     const { error } = await seenOf(401, {}, { tokenExpired: () => true })
 
     expect(error.code).toBe('AUTH_REQUIRED')
+  })
+})
+
+describe('another status for a token that this gateway verified', () => {
+  const verified = { tokenVerified: true, tokenExpired: () => true }
+
+  it.each([
+    [403, 'TOKEN_EXPIRED', '403 INSUFFICIENT_PERMISSIONS'],
+    [403, 'AUTH_TOKEN_INVALID', '403 INSUFFICIENT_PERMISSIONS'],
+    [403, 'HTTPS_REQUIRED', '403 INSUFFICIENT_PERMISSIONS'],
+    [409, 'NO_TOKEN', '400 VALIDATION_ERROR'],
+    [400, 'MISSING_TOKEN', '400 VALIDATION_ERROR'],
+    [402, 'AUTH_REQUIRED', '403 TIER_FEATURE_UNAVAILABLE'],
+    [404, 'INVALID_TOKEN', '404 NOT_FOUND'],
+    [410, 'AUTHENTICATION_REQUIRED', '404 NOT_FOUND'],
+  ])('does not become a 401: %i with %s is %s', async (status, code, answer) => {
+    const { status: sent, error, headers } = await seenOf(status, { code }, verified)
+
+    expect(`${sent} ${error.code}`).toBe(answer)
+    expect(headers.has('WWW-Authenticate')).toBe(false)
+  })
+
+  it('does not become one by an envelope either', async () => {
+    const envelope = { code: 'TOKEN_EXPIRED', message: 'm', category: 'authentication' }
+
+    expect((await seenOf(403, { error: envelope }, verified)).error.code).toBe(
+      'INSUFFICIENT_PERMISSIONS',
+    )
+  })
+
+  it('is judged by the next code that the upstream can know', async () => {
+    const { error } = await seenOf(
+      403,
+      { error: { code: 'NO_TOKEN' }, code: 'ADMIN_ACCESS_REQUIRED' },
+      verified,
+    )
+
+    expect(error.code).toBe('ADMIN_REQUIRED')
+  })
+
+  it.each([
+    [403, 'SESSION_REVOKED', 'AUTH_REQUIRED'],
+    [400, 'INVALID_REFRESH_TOKEN', 'INVALID_REFRESH_TOKEN'],
+    [400, 'MISSING_REFRESH_TOKEN', 'MISSING_REFRESH_TOKEN'],
+    [403, 'TOKEN_REFRESH_FAILED', 'TOKEN_REFRESH_FAILED'],
+  ])('is believed in what only the upstream knows: %i with %s', async (status, said, code) => {
+    expect((await seenOf(status, { code: said }, verified)).error.code).toBe(code)
+  })
+
+  it('is believed whole where the caller has no verified token', async () => {
+    expect((await seenOf(403, { code: 'TOKEN_EXPIRED' })).error.code).toBe('TOKEN_EXPIRED')
   })
 })

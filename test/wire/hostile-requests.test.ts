@@ -142,6 +142,31 @@ describe('a hostile client', () => {
     expect(answer.body).toContain('"maxBytes":1000')
   })
 
+  const thousand = 'x'.repeat(1_000)
+  const refusedThenGood = (body: string) =>
+    sendRaw(
+      world.gateway.port,
+      `POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\n${body}` +
+        'GET /demo/echo HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n',
+    )
+  const statusesIn = (text: string) => text.match(/HTTP\/1\.1 \d+/g)
+
+  it.each([
+    ['announced', `Content-Length: 1000\r\n\r\n${thousand}`],
+    ['not announced', `Transfer-Encoding: chunked\r\n\r\n3e8\r\n${thousand}\r\n0\r\n\r\n`],
+  ])('may go on asking on one connection after a refusal, its body %s', async (_, body) => {
+    const answers = await refusedThenGood(body)
+
+    expect(statusesIn(answers)).toEqual(['HTTP/1.1 404', 'HTTP/1.1 200'])
+  })
+
+  it('is told when a refusal ends its connection, because too much was left unread', async () => {
+    const answers = await refusedThenGood(`Content-Length: 300000\r\n\r\n${thousand.repeat(300)}`)
+
+    expect(statusesIn(answers)).toEqual(['HTTP/1.1 404'])
+    expect(parseRaw(answers).headers.get('Connection')).toBe('close')
+  })
+
   it('may send a body with a GET', async () => {
     const head = 'GET /demo/echo HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n'
 

@@ -56,6 +56,23 @@ describe('streams', () => {
   })
 })
 
+describe('a redirect', () => {
+  it.each([
+    ['GET', 307],
+    ['POST', 307],
+    ['GET', 302],
+  ])('is the client’s to follow: %s, %i', async (method, status) => {
+    const response = await fetch(`${world.gateway.url}/demo/status/${status}`, {
+      method,
+      redirect: 'manual',
+      ...(method === 'POST' && { body: '{}' }),
+    })
+
+    expect(response.status).toBe(status)
+    expect(response.headers.get('Location')).toBe('../errors/25')
+  })
+})
+
 describe('a WebSocket', () => {
   const socketUrl = () => `${world.gateway.url.replace('http', 'ws')}/ssh`
 
