@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createLuaRunner } from '../../../scripts/store/embedded/lua/runner.ts'
-import { describeStore, starting } from './shared-suite.ts'
+import { describeStore, starting } from './store-suite.ts'
 import { reply } from './suite/client.ts'
 
 const start = starting({ engine: 'embedded' })

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { LocalStore } from '../../../scripts/store/bridge.ts'
 import { findRedisServer } from '../../../scripts/store/redis/find.ts'
 import { type RedisProcess, startRedis } from '../../../scripts/store/redis/process.ts'
-import { starting } from './shared-suite.ts'
+import { starting } from './store-suite.ts'
 import { post, reply } from './suite/client.ts'
 
 const server = findRedisServer()

@@ -1,6 +1,6 @@
 import { describe } from 'vitest'
 import { findRedisServer } from '../../../scripts/store/redis/find.ts'
-import { describeStore, starting } from './shared-suite.ts'
+import { describeStore, starting } from './store-suite.ts'
 
 const there = process.env.REDIS_URL !== undefined || findRedisServer() !== undefined
 

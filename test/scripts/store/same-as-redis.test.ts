@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LocalStore } from '../../../scripts/store/bridge.ts'
 import { findRedisServer } from '../../../scripts/store/redis/find.ts'
-import { starting } from './shared-suite.ts'
+import { starting } from './store-suite.ts'
 import { commandOn, jsonText, luaExpression } from './suite/arbitraries.ts'
 import { ownKey, post, reply } from './suite/client.ts'
 

@@ -1,6 +1,6 @@
 import { Ratelimit } from '@upstash/ratelimit'
 import { describe, expect, it } from 'vitest'
-import type { StoreInTest } from '../shared-suite.ts'
+import type { StoreInTest } from '../store-suite.ts'
 import { clientOf, ownKey, reply } from './client.ts'
 
 const ALGORITHMS = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { StoreInTest } from '../shared-suite.ts'
+import type { StoreInTest } from '../store-suite.ts'
 import { clientOf, ownKey, post, reply } from './client.ts'
 
 const BASE64 = { 'upstash-encoding': 'base64' }

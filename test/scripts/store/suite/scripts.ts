@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { StoreInTest } from '../shared-suite.ts'
+import type { StoreInTest } from '../store-suite.ts'
 import { ownKey, reply } from './client.ts'
 import { BROKEN_SCRIPTS, SCRIPTS } from './script-cases.ts'
 
