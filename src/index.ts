@@ -45,7 +45,7 @@ function portsFor({ store, issuers, upstream }: Config): Ports {
   return {
     ...framePorts,
     subjects: new SubjectsWithFallback(
-      new LeasingSubjects(new UpstashSubjects(store), crypto.randomUUID().slice(0, 8)),
+      new LeasingSubjects(new UpstashSubjects(store), crypto.randomUUID().slice(0, 8), now),
       log,
       waitUntil,
     ),

@@ -1,8 +1,6 @@
 import type { Account, Verdict, Window } from '../policy/charge.ts'
+import { HOLD_MS, Lease } from './lease.ts'
 import type { WindowState } from './verdict.ts'
-
-/** How long a lease or a remembered refusal holds: what an operator changes is felt within this time. */
-const HOLD_MS = 2_000
 
 /** The most requests that one subject has paid for in advance in one isolate. */
 const MAX_TOKENS = 20
@@ -16,8 +14,17 @@ export interface Refusal {
   readonly window: Window | undefined
   readonly cost: number
   readonly verdict: Verdict
+  readonly since: number
   /** When the window is open again, milliseconds. */
   readonly endsAt: number
+}
+
+/** What to ask the store for in advance, and what to give back of a lease that ended unspent. */
+export interface Ask {
+  readonly ask: number
+  readonly refund: number
+  /** The resets of the windows that the refund was taken from. */
+  readonly ends: Readonly<Record<string, number>>
 }
 
 /** The store's answer about one account. */
@@ -28,34 +35,26 @@ export interface Kept {
   readonly elsewhere: number
 }
 
-export interface Ask {
-  readonly ask: number
-  readonly refund: number
-}
-
 /** What an isolate knows of one subject between two looks at the store. */
 export class Holding {
-  #windows: readonly Window[] = []
-  #states: readonly WindowState[] = []
-  #tokens = 0
-  #endsAt = 0
-  #resetAt = 0
+  #lease: Lease | undefined
   #pending = 0
   #elsewhere = 0
   #seen = 0
   #seenSince: number | undefined
   #refusals: readonly Refusal[] = []
 
-  /** Pays from the lease, if there is one for these windows, it reaches, and the subject is not busy elsewhere. */
-  spend({ windows, concurrency }: Account, cost: number, now: number): boolean {
-    if (!this.#covers(windows, now) || this.#tokens < cost) return false
-    if (concurrency && concurrency.inFlight + this.#elsewhere > concurrency.most) return false
-    this.#tokens -= cost
-    return true
-  }
-
-  giveBack(cost: number): void {
-    this.#tokens += cost
+  /** Pays from the lease, if it reaches and the subject is not busy elsewhere. The lease is who paid. */
+  spend(account: Account, cost: number, now: number): Lease | undefined {
+    const lease = this.#lease
+    if (!lease?.isLive(now) || !lease.isFor(account) || lease.tokens < cost) return undefined
+    const { inFlight, most } = account.concurrency ?? {
+      inFlight: 0,
+      most: Number.POSITIVE_INFINITY,
+    }
+    if (inFlight + this.#elsewhere > most) return undefined
+    lease.tokens -= cost
+    return lease
   }
 
   /** Every request is noted, however it is paid: a lease follows the rate of late. */
@@ -63,22 +62,29 @@ export class Holding {
     this.#seen += cost
   }
 
-  /**
-   * What to ask the store for in advance: the requests of the next two seconds, less what is held or on its way. A
-   * lease that ended unspent is given back with the same question, as long as its windows last.
-   */
-  ask({ windows }: Account, now: number): Ask {
+  /** The requests of the next two seconds, less what is held or on its way. */
+  ask(account: Account, now: number): Ask {
     const span = Math.max(SHORTEST_SPAN_MS, now - (this.#seenSince ?? now))
     const expected = this.#seenSince === undefined ? 0 : Math.floor((this.#seen / span) * HOLD_MS)
     this.#seen = 0
     this.#seenSince = now
-    const refund = this.#unspent(windows, now)
-    this.#tokens -= refund
-    if (this.#isLive(now) && !areSame(windows, this.#windows)) return { ask: 0, refund }
-    const held = this.#isLive(now) ? this.#tokens : 0
-    const ask = Math.max(0, Math.min(MAX_TOKENS, expected) - held - this.#pending)
+
+    const lease = this.#lease
+    if (lease?.isLive(now)) {
+      if (lease.tokens > 0 && !lease.isFor(account)) return NOTHING
+      return { ...NOTHING, ask: this.#more(expected - lease.tokens) }
+    }
+    const refund = lease?.tokens ?? 0
+    const ends = lease && refund > 0 ? lease.ends : {}
+    // Given back once: whatever becomes of the question, it must not be given back again.
+    if (lease) lease.tokens = 0
+    return { ask: this.#more(expected), refund, ends }
+  }
+
+  #more(wanted: number): number {
+    const ask = Math.max(0, Math.min(MAX_TOKENS, wanted) - this.#pending)
     this.#pending += ask
-    return { ask, refund }
+    return ask
   }
 
   /** What was asked is no longer on its way. */
@@ -86,62 +92,48 @@ export class Holding {
     this.#pending -= ask
   }
 
-  /** Keeps what the store granted, for two seconds or until the first of its windows ends. */
-  keep({ windows }: Account, { states, granted, elsewhere }: Kept, now: number): void {
+  /** Keeps what the store granted. Answers come in any order: one of windows that are over brings nothing. */
+  keep(account: Account, { states, granted, elsewhere }: Kept, now: number): void {
     this.#elsewhere = elsewhere
-    if (this.#isLive(now) && !this.#covers(windows, now)) return
-    this.#tokens = (this.#isLive(now) ? this.#tokens : 0) + granted
-    this.#resetAt = Math.min(...states.map(({ resetAt }) => resetAt))
-    this.#endsAt = Math.min(now + HOLD_MS, this.#resetAt)
-    this.#windows = windows
-    this.#states = states
+    const lease = this.#lease
+    if (states.some(({ resetAt }) => resetAt <= now)) return
+    if (lease?.isLive(now) && lease.tokens > 0) {
+      if (!lease.isFor(account) || !lease.isOf(states)) return
+      const latest = states.map((state, i) => {
+        return { ...state, count: Math.max(state.count, lease.states[i]?.count ?? 0) }
+      })
+      this.#lease = new Lease(account, latest, granted + lease.tokens, now)
+      lease.tokens = 0
+    } else {
+      this.#lease = new Lease(account, states, granted, now)
+    }
   }
 
-  /** The windows that the lease was taken from. */
-  get states(): readonly WindowState[] {
-    return this.#states
+  /** An account's windows as a client should see them, as far as a lease of theirs is known. */
+  shown(account: Account, states: readonly WindowState[]): readonly WindowState[] {
+    const lease = this.#lease
+    return lease?.isFor(account) && lease.isOf(states) ? lease.shown : states
   }
 
-  /** Windows as a client should see them: what is leased and unspent still remains. */
-  shown({ windows }: Account, states: readonly WindowState[]): readonly WindowState[] {
-    return states.map((state, i) => {
-      const window = windows[i]
-      const leased = window !== undefined && this.#windows.includes(window)
-      return leased ? { ...state, count: state.count - this.#tokens } : state
-    })
-  }
-
-  refuse(refusal: Refusal, now: number): void {
-    const others = this.#refusals.filter(
-      ({ endsAt, window }) => endsAt > now && window !== refusal.window,
-    )
-    this.#refusals = [...others, { ...refusal, endsAt: Math.min(refusal.endsAt, now + HOLD_MS) }]
+  refuse(refusal: Refusal): void {
+    const { since, window } = refusal
+    const others = this.#refusals.filter((known) => isLive(known, since) && known.window !== window)
+    this.#refusals = [...others, { ...refusal, endsAt: Math.min(refusal.endsAt, since + HOLD_MS) }]
   }
 
   /** A refusal that this request would only hear again: it is counted in the window that was full. */
   refusalFor({ windows }: Account, cost: number, now: number): Refusal | undefined {
     return this.#refusals.find(
-      ({ window, cost: refused, endsAt }) =>
-        endsAt > now && (window === undefined || (cost >= refused && windows.includes(window))),
+      (refusal) =>
+        isLive(refusal, now) &&
+        (refusal.window === undefined ||
+          (cost >= refusal.cost && windows.includes(refusal.window))),
     )
-  }
-
-  #isLive(now: number): boolean {
-    return this.#tokens > 0 && now < this.#endsAt
-  }
-
-  #unspent(windows: readonly Window[], now: number): number {
-    const ended = now >= this.#endsAt && now < this.#resetAt
-    return ended && areSame(windows, this.#windows) ? this.#tokens : 0
-  }
-
-  #covers(windows: readonly Window[], now: number): boolean {
-    return this.#isLive(now) && areSame(windows, this.#windows)
   }
 }
 
-function areSame(one: readonly Window[], other: readonly Window[]): boolean {
-  return (
-    one === other || (one.length === other.length && one.every((window, i) => window === other[i]))
-  )
+const NOTHING: Ask = { ask: 0, refund: 0, ends: {} }
+
+function isLive({ since, endsAt }: Refusal, now: number): boolean {
+  return since <= now && now < endsAt
 }

@@ -42,7 +42,7 @@ export class IsolateSubjects implements Subjects {
     const judged: Judged = {
       outcome: over < 0 ? 'admitted' : 'over',
       account: over + 1,
-      blockedUntil: 0,
+      blockedUntil: [],
       granted: accounts.map(() => 0),
       elsewhere: accounts.map(() => 0),
       windows: windows.flat(),

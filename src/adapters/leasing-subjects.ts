@@ -1,12 +1,13 @@
 import type { Account, Charge, Verdict } from '../policy/charge.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { type Ask, Holding, type Kept } from './holding.ts'
+import type { Lease } from './lease.ts'
 import type { Bill } from './upstash-subjects.ts'
-import { type Judged, verdictFrom } from './verdict.ts'
+import { type Judged, verdictFrom, type WindowState } from './verdict.ts'
 
 const MAX_SUBJECTS = 10_000
 
-const NOTHING: Ask = { ask: 0, refund: 0 }
+const NOTHING: Ask = { ask: 0, refund: 0, ends: {} }
 
 interface Store {
   judge(bills: readonly Bill[], now: number): Promise<Judged>
@@ -16,8 +17,9 @@ interface Store {
 interface Part {
   readonly account: Account
   readonly holding: Holding
-  /** Out of a lease, before the store is asked about the others. */
-  readonly paid: boolean
+  /** The lease that has paid, before the store is asked about the others; its windows as they were then. */
+  readonly lease: Lease | undefined
+  readonly shown: readonly WindowState[]
 }
 
 /**
@@ -27,12 +29,14 @@ interface Part {
 export class LeasingSubjects {
   readonly #store: Store
   readonly #name: string
+  readonly #now: () => number
   readonly #holdings = new BoundedMap<string, Holding>(MAX_SUBJECTS)
 
   /** `name` tells this isolate from the others that serve the same subject. */
-  constructor(store: Store, name: string) {
+  constructor(store: Store, name: string, now: () => number) {
     this.#store = store
     this.#name = name
+    this.#now = now
   }
 
   /** The refusal that an account was given a moment ago and would only be given again. */
@@ -46,13 +50,13 @@ export class LeasingSubjects {
     const { address, caller, cost, now } = charge
     const accounts = caller ? [address, caller] : [address]
     const parts = accounts.map((account) => this.#open(account, charge))
-    if (parts.every(({ paid }) => paid)) return leased(charge, parts)
+    if (parts.every(({ lease }) => lease)) return leased(charge, parts)
 
     for (const account of accounts) {
       const told = this.recall(account, cost, now)
-      if (told) return unpaid(parts, cost, told)
+      if (told) return returned(parts, cost, told)
     }
-    const owing = parts.filter(({ paid }) => !paid)
+    const owing = parts.filter(({ lease }) => !lease)
     const asks = owing.map(({ account, holding }) =>
       cost > 0 ? holding.ask(account, now) : NOTHING,
     )
@@ -61,18 +65,19 @@ export class LeasingSubjects {
     })
     const judged = await this.#store
       .judge(bills, now)
-      .catch((error) => Promise.reject(unpaid(parts, cost, error)))
+      .catch((error) => Promise.reject(returned(parts, cost, error)))
       .finally(() => {
         for (const [i, { holding }] of owing.entries()) holding.answered(asks[i] ?? NOTHING)
       })
-    return settled(charge, answersOf(parts, asks, judged), judged)
+    return settled(charge, parts, judged, Math.max(now, this.#now()))
   }
 
   #open(account: Account, { cost, now }: Charge): Part {
     const holding = this.#holdings.get(account.subject) ?? new Holding()
     this.#holdings.set(account.subject, holding)
     holding.note(Math.max(0, cost))
-    return { account, holding, paid: cost > 0 && holding.spend(account, cost, now) }
+    const lease = cost > 0 ? holding.spend(account, cost, now) : undefined
+    return { account, holding, lease, shown: lease?.shown ?? [] }
   }
 }
 
@@ -80,98 +85,115 @@ export class LeasingSubjects {
 interface Answer extends Kept {
   readonly part: Part
   readonly bill: number
-  readonly refund: number
+  readonly blockedUntil: number
 }
 
-const UNASKED = { bill: 0, granted: 0, refund: 0, elsewhere: 0 } as const
-
-function answersOf(
-  parts: readonly Part[],
-  asks: readonly Ask[],
-  { windows, granted, elsewhere }: Judged,
-): Answer[] {
+function answersOf(parts: readonly Part[], judged: Judged): Answer[] {
+  const { windows, granted, elsewhere, blockedUntil } = judged
   let bill = 0
   let from = 0
   return parts.map((part) => {
-    if (part.paid) return { ...UNASKED, part, states: part.holding.states }
+    if (part.lease) {
+      return { part, bill: 0, states: part.shown, granted: 0, elsewhere: 0, blockedUntil: 0 }
+    }
     const states = windows.slice(from, from + part.account.windows.length)
     from += part.account.windows.length
     bill += 1
-    const { refund } = asks[bill - 1] ?? NOTHING
     return {
       part,
       bill,
       states,
-      refund,
       granted: granted[bill - 1] ?? 0,
       elsewhere: elsewhere[bill - 1] ?? 0,
+      blockedUntil: blockedUntil[bill - 1] ?? 0,
     }
   })
 }
 
 /** Takes the store's answer about some of the accounts into what is known of all. */
-function settled(charge: Charge, answers: readonly Answer[], judged: Judged): Verdict {
-  const { cost, now } = charge
+function settled(charge: Charge, parts: readonly Part[], judged: Judged, now: number): Verdict {
+  const answers = answersOf(parts, judged)
   const refusedAt = answers.findIndex(({ bill }) => bill > 0 && bill === judged.account)
   const charged = refusedAt === -1 ? answers.length : judged.outcome === 'revoked' ? refusedAt : 0
   for (const answer of answers.slice(0, charged)) {
     const { part, bill } = answer
     if (bill > 0) part.holding.keep(part.account, answer, now)
   }
-  for (const { part, refund } of answers.slice(charged)) part.holding.giveBack(refund)
-  if (judged.outcome === 'over' && spendAll(answers, cost, now)) {
-    return leased(
-      charge,
-      answers.map(({ part }) => part),
-    )
-  }
-  for (const { part } of answers.slice(charged)) if (part.paid) part.holding.giveBack(cost)
+  const late = judged.outcome === 'over' ? spendAll(parts, charge.cost, now) : undefined
+  if (late) return leased(charge, late)
 
-  const windows = answers.flatMap(({ part, states }) => part.holding.shown(part.account, states))
-  const verdict = verdictFrom(charge, { ...judged, account: refusedAt + 1, windows }, 'store')
-  if (verdict.outcome === 'refused') remember(verdict, answers[refusedAt], charge)
+  returned(
+    answers.slice(charged).map(({ part }) => part),
+    charge.cost,
+    undefined,
+  )
+  const windows = answers.flatMap(({ part, states, bill }) =>
+    bill > 0 && charged > 0 ? part.holding.shown(part.account, states) : states,
+  )
+  const blockedUntil = answers.map((answer) => answer.blockedUntil)
+  const verdict = verdictFrom(
+    charge,
+    { ...judged, account: refusedAt + 1, windows, blockedUntil },
+    'store',
+  )
+  const refused = answers[refusedAt]
+  if (verdict.outcome === 'refused' && refused) remember(verdict, refused, charge)
   return verdict
 }
 
 /** Of many requests at once, some bring leases home while the store refuses others: those are theirs to spend. */
-function spendAll(answers: readonly Answer[], cost: number, now: number): boolean {
-  const owing = answers.filter(({ bill }) => bill > 0).map(({ part }) => part)
-  const short = owing.findIndex(({ account, holding }) => !holding.spend(account, cost, now))
-  for (const { holding } of owing.slice(0, Math.max(0, short))) holding.giveBack(cost)
-  return short === -1
+function spendAll(parts: readonly Part[], cost: number, now: number): Part[] | undefined {
+  const paying = parts.map((part) => {
+    const lease = part.lease ?? part.holding.spend(part.account, cost, now)
+    return { ...part, lease, shown: part.lease ? part.shown : (lease?.shown ?? []) }
+  })
+  if (paying.every(({ lease }) => lease)) return paying
+  const inVain = paying.filter((_, i) => !parts[i]?.lease)
+  return returned(inVain, cost, undefined)
 }
 
+/** For whoever is counted in the same window; what its companion was refused for is nobody else's. */
 function remember(
-  verdict: Verdict & { outcome: 'refused' },
-  answer: Answer | undefined,
+  { code, blocked }: Verdict & { outcome: 'refused' },
+  { part, states, blockedUntil }: Answer,
   { cost, now }: Charge,
 ): void {
-  if (!answer) return
-  const { account, holding } = answer.part
-  const full = account.windows
-    .filter((_, i) => {
-      const state = answer.states[i]
-      return state !== undefined && state.count + cost > state.limit
-    })
-    .filter(({ shadow }) => !shadow)
-  const window = verdict.blocked ? undefined : full.at(-1)
-  holding.refuse({ window, cost, verdict, endsAt: verdict.retryAt }, now)
+  const { account, holding } = part
+  const full = account.windows.filter((window, i) => {
+    const state = states[i]
+    return !window.shadow && state !== undefined && state.count + cost > state.limit
+  })
+  const own = verdictFrom(
+    { address: account, cost, now },
+    {
+      outcome: blocked ? 'blocked' : 'over',
+      account: 1,
+      blockedUntil: [blockedUntil],
+      granted: [],
+      elsewhere: [],
+      windows: states,
+    },
+    'store',
+  )
+  if (own.outcome !== 'refused') return
+  const window = blocked ? undefined : full.at(-1)
+  const verdict = { ...own, code }
+  holding.refuse({ window, cost, verdict, since: now, endsAt: own.retryAt })
 }
 
 function leased(charge: Charge, parts: readonly Part[]): Verdict {
-  const states = parts.map(({ account, holding }) => holding.shown(account, holding.states))
   const admitted = {
     outcome: 'admitted',
     account: 0,
-    blockedUntil: 0,
+    blockedUntil: [],
     granted: [],
     elsewhere: [],
   } as const
-  return verdictFrom(charge, { ...admitted, windows: states.flat() }, 'lease')
+  return verdictFrom(charge, { ...admitted, windows: parts.flatMap(({ shown }) => shown) }, 'lease')
 }
 
-/** Whoever paid for a request that somebody else refuses has it back. */
-function unpaid<T>(parts: readonly Part[], cost: number, outcome: T): T {
-  for (const { holding, paid } of parts) if (paid) holding.giveBack(cost)
+/** Whoever paid for a request that somebody else refuses has it back, in the lease that it came from. */
+function returned<T>(parts: readonly Part[], cost: number, outcome: T): T {
+  for (const { lease } of parts) if (lease) lease.tokens += cost
   return outcome
 }

@@ -5,8 +5,9 @@ const SHARE_MS = 2_000
  * Judges one request by the records of its subjects and charges all of their windows or none.
  *
  * KEYS[i] holds the record of account i, the address first. ARGV[1] is the charge as JSON:
- * `{ now, accounts: [{ cost, refund, ask, windows: [[id, seconds, limit, shadow?], …], issuedAt?, share? }, …] }`. `refund` is
- * what an earlier lease left unspent: it comes off the counts before they are judged, and only if the request is charged.
+ * `{ now, accounts: [{ cost, refund, ends?, ask, windows: [[id, seconds, limit, shadow?], …], issuedAt?, share? }, …] }`. `refund` is
+ * what an earlier lease left unspent: it comes off the counts of the windows that `ends` names by their reset, before
+ * they are judged, and only if the request is charged.
  * `ask` is how many requests more the caller would take in advance: a lease. An eighth of what remains is granted, and nothing near a
  * limit. A shadow window counts and refuses nothing. `share` is `[isolate, requests in flight there, most anywhere]`.
  *
@@ -14,8 +15,8 @@ const SHARE_MS = 2_000
  * replace those asked for, `n` notBefore (s): tokens issued earlier are revoked, `b` blockedUntil (ms), `c` requests in
  * flight by isolate, each `[count, until]`: a share that is not renewed ends, so a dead isolate leaves nothing behind.
  *
- * Answers `{ outcome, account, blockedUntil, granted, …, elsewhere, …, limit, count, resetAt, … }`: what was granted to each
- * account, how many requests each has in flight in other isolates, then a triple for each window in the order they were
+ * Answers `{ outcome, account, granted, …, elsewhere, …, blockedUntil, …, limit, count, resetAt, … }`: what was granted to each
+ * account, how many requests each has in flight in other isolates, until when each is shut out, then a triple for each window in the order they were
  * asked, counted after the charge.
  *
  * The first line is Upstash's: without it the script would lock the whole database instead of its own keys.
@@ -36,13 +37,14 @@ for i = 1, #KEYS do
   -- A record that somebody spoiled is begun anew: it must not stop every request of its subject.
   local readable, record = pcall(cjson.decode, stored[i] or '{}')
   if not readable or type(record) ~= 'table' then record = {} end
-  record.w = record.w or {}
+  if type(record.w) ~= 'table' then record.w = {} end
+  if type(record.t) ~= 'number' then record.t = nil end
   records[i] = record
   now = math.max(now, math.min(record.t or 0, charge.now + 5000))
 end
 
-local outcome, account, till = 'admitted', 0, 0
-local readings, mended, elsewhere = {}, {}, {}
+local outcome, account = 'admitted', 0
+local readings, mended, elsewhere, shut = {}, {}, {}, {}
 for i, asked in ipairs(charge.accounts) do
   local record = records[i]
   local over = false
@@ -51,7 +53,10 @@ for i, asked in ipairs(charge.accounts) do
     local limit = record.l and record.l[id] or window[3]
     local resetAt, count = now + span, 0
     local running = record.w[id]
+    if type(running) ~= 'table' then running = nil end
+    local back = 0
     if running and running[1] > now then
+      if asked.ends and asked.ends[id] == running[1] then back = asked.refund end
       count = running[2]
       if running[1] > resetAt then
         -- Begun by a clock that ran ahead: it ends as one begun now, and that is kept, or it would never end.
@@ -61,7 +66,7 @@ for i, asked in ipairs(charge.accounts) do
       resetAt = running[1]
     end
     local raw = count
-    count = math.max(0, count - asked.refund)
+    count = math.max(0, count - back)
     if not window[4] and asked.cost > 0 and count + asked.cost > limit then over = true end
     readings[#readings + 1] = {
       record = record, id = id, limit = limit, raw = raw, count = count, resetAt = resetAt, account = i, shadow = window[4]
@@ -83,7 +88,7 @@ for i, asked in ipairs(charge.accounts) do
     busy = elsewhere[i] + mine > most
   end
   local blocked = (record.b or 0) > now
-  if blocked then till = math.max(till, record.b) end
+  shut[i] = blocked and record.b or 0
   if outcome == 'admitted' then
     if blocked then
       outcome, account = 'blocked', i
@@ -125,7 +130,7 @@ for i = 1, #KEYS do
     local record = records[i]
     local live, ends = {}, record.b or 0
     for id, window in pairs(record.w) do
-      if window[1] > now then
+      if type(window) == 'table' and window[1] > now then
         live[id] = window
         ends = math.max(ends, window[1])
       end
@@ -138,9 +143,10 @@ for i = 1, #KEYS do
   end
 end
 
-local answer = { outcome, account, till }
+local answer = { outcome, account }
 for i = 1, #KEYS do answer[#answer + 1] = granted[i] end
 for i = 1, #KEYS do answer[#answer + 1] = elsewhere[i] end
+for i = 1, #KEYS do answer[#answer + 1] = shut[i] end
 for _, reading in ipairs(readings) do
   answer[#answer + 1] = reading.limit
   answer[#answer + 1] = reading.count

@@ -42,7 +42,9 @@ export class SubjectsWithFallback implements Subjects {
     if (this.#failures < FAILURES_BEFORE_REST) {
       return (await this.#ask(charge)) ?? this.#inIsolate(charge)
     }
-    if (charge.now >= this.#nextProbeAt) {
+    const untilProbe = this.#nextProbeAt - charge.now
+    // Longer than it was ever set to: the clock went back.
+    if (untilProbe <= 0 || untilProbe > PROBE_EVERY_MS) {
       this.#nextProbeAt = charge.now + PROBE_EVERY_MS
       // The probe is this request's own charge: what the outage admits is counted as far as it can be.
       this.#background(this.#ask(charge))
@@ -59,7 +61,8 @@ export class SubjectsWithFallback implements Subjects {
   async #ask(charge: Charge): Promise<Verdict | undefined> {
     try {
       const verdict = await this.#store.charge(charge)
-      if (this.#failures > 0) this.#recovered()
+      // Leases and remembered refusals say nothing about the store.
+      if (this.#failures > 0 && verdict.source === 'store') this.#recovered()
       return verdict
     } catch (error) {
       this.#failures += 1

@@ -23,6 +23,8 @@ export interface Bill extends Account {
   readonly cost: number
   /** What an earlier lease left unspent. */
   readonly refund: number
+  /** The resets of the windows that the refund was taken from, by id. */
+  readonly ends: Readonly<Record<string, number>>
   readonly ask: number
   /** Names this isolate among those that serve the subject. */
   readonly isolate: string
@@ -59,16 +61,19 @@ export class UpstashSubjects {
  * The charge names no subject: what a token calls its bearer is no text to be parsed.
  */
 function identifierOf(bills: readonly Bill[], now: number): string {
-  const accounts = bills.map(({ windows, issuedAt, concurrency, cost, refund, ask, isolate }) => ({
-    cost,
-    refund,
-    ask,
-    windows: windows.map(({ id, seconds, limit, shadow }) =>
-      shadow ? [id, seconds, limit, true] : [id, seconds, limit],
-    ),
-    issuedAt,
-    share: concurrency && [isolate, concurrency.inFlight, concurrency.most],
-  }))
+  const accounts = bills.map(
+    ({ windows, issuedAt, concurrency, cost, refund, ends, ask, isolate }) => ({
+      cost,
+      refund,
+      ends: refund > 0 ? ends : undefined,
+      ask,
+      windows: windows.map(({ id, seconds, limit, shadow }) =>
+        shadow ? [id, seconds, limit, true] : [id, seconds, limit],
+      ),
+      issuedAt,
+      share: concurrency && [isolate, concurrency.inFlight, concurrency.most],
+    }),
+  )
   const subjects = bills.map(({ subject }) => subject)
   return JSON.stringify([subjects, JSON.stringify({ now, accounts })])
 }
@@ -109,17 +114,18 @@ const OUTCOMES = ['admitted', 'revoked', 'blocked', 'over', 'busy'] as const
 
 function judgedFrom(answer: unknown, accounts: number): Judged {
   if (!Array.isArray(answer)) throw new TypeError('The script answered no list')
-  const [first, account, blockedUntil, ...numbers] = answer
+  const [first, account, ...numbers] = answer
   const outcome = OUTCOMES.find((known) => known === first)
-  if (!outcome || ![account, blockedUntil, ...numbers].every(Number.isFinite)) {
+  if (!outcome || ![account, ...numbers].every(Number.isFinite)) {
     throw new TypeError('The script answered what it never answers')
   }
   const windows: WindowState[] = []
-  for (let i = 2 * accounts; i + 2 < numbers.length; i += 3) {
+  for (let i = 3 * accounts; i + 2 < numbers.length; i += 3) {
     windows.push({ limit: numbers[i], count: numbers[i + 1], resetAt: numbers[i + 2] })
   }
   const granted = numbers.slice(0, accounts)
   const elsewhere = numbers.slice(accounts, 2 * accounts)
+  const blockedUntil = numbers.slice(2 * accounts, 3 * accounts)
   return { outcome, account, blockedUntil, granted, elsewhere, windows }
 }
 

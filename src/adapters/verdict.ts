@@ -6,8 +6,8 @@ export interface Judged {
   readonly outcome: 'admitted' | 'revoked' | 'blocked' | 'over' | 'busy'
   /** Who stood in the way: 1 the address, 2 the caller, 0 nobody. */
   readonly account: number
-  /** When the last of the accounts that are shut out is let in again, in milliseconds; 0 where none is. */
-  readonly blockedUntil: number
+  /** Until when each account is shut out, in milliseconds; 0 where it is not. */
+  readonly blockedUntil: readonly number[]
   /** How many requests more each account has paid for in advance. */
   readonly granted: readonly number[]
   /** How many requests each account has in flight in other isolates. */
@@ -38,6 +38,7 @@ export function verdictFrom(charge: Charge, judged: Judged, source: Verdict['sou
   const judgements = all.filter(({ window }) => !window.shadow)
   const shadowed = all.filter((judgement) => judgement.window.shadow && judgement.exceeded)
   const over = judgements.filter((judgement) => judgement.over)
+  const blockedUntil = Math.max(0, ...judged.blockedUntil)
   const tightest = tightestOf(judgements)
   const addressReading = tightestOf(judgements.filter(isOf(1))).reading
   const base = {
@@ -52,7 +53,7 @@ export function verdictFrom(charge: Charge, judged: Judged, source: Verdict['sou
     case 'busy':
       return { ...base, outcome: judged.outcome }
     case 'blocked': {
-      const retryAt = Math.max(judged.blockedUntil, latest(over)?.reading.resetAt ?? 0)
+      const retryAt = Math.max(blockedUntil, latest(over)?.reading.resetAt ?? 0)
       const { window, reading } = tightest
       const shut = { ...reading, limit: window.limit, remaining: 0, resetAt: retryAt }
       const code = codeOfAccount(charge, judged.account)
@@ -62,7 +63,7 @@ export function verdictFrom(charge: Charge, judged: Judged, source: Verdict['sou
       const longest = latest(over) ?? tightest
       const { window } = latest(over.filter(isOf(judged.account))) ?? longest
       // Whoever waits must not be refused for another reason then.
-      const retryAt = Math.max(judged.blockedUntil, longest.reading.resetAt)
+      const retryAt = Math.max(blockedUntil, longest.reading.resetAt)
       const reading = { ...longest.reading, resetAt: retryAt }
       return { ...base, outcome: 'refused', code: window.code, retryAt, blocked: false, reading }
     }

@@ -14,13 +14,21 @@ export function inFlight({ inFlight, background }: Pick<Ports, 'inFlight' | 'bac
     try {
       await next()
     } finally {
-      const { subjectInFlight: subject } = c.var.exchange
-      if (subject !== undefined) c.res = released(c.res, () => inFlight.leave(subject), background)
+      const { subjectInFlight: subject, denial } = c.var.exchange
+      if (subject !== undefined) {
+        const leave = () => inFlight.leave(subject)
+        // Hono drops the body of an answer to HEAD: nobody would ever read it to its end.
+        if (denial || c.req.method === 'HEAD') leave()
+        else {
+          const watched = watchedUntil(c.res, leave, background)
+          if (watched !== c.res) c.res = watched
+        }
+      }
     }
   })
 }
 
-function released(
+function watchedUntil(
   response: Response,
   leave: () => void,
   background: Ports['background'],
@@ -34,7 +42,7 @@ function released(
   }
   const { readable, writable } =
     length === null ? new IdentityTransformStream() : new FixedLengthStream(Number(length))
-  // A client that goes away fails the pipe, which ends the upstream's side too.
+  // A client that goes away fails the pipe with the next chunk.
   background(
     body
       .pipeTo(writable)

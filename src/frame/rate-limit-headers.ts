@@ -14,7 +14,8 @@ export function rateLimitHeaders(
   return createMiddleware<GatewayEnv>(async (c, next) => {
     await next()
     const { verdict, address, exemption, queuedMs } = c.var.exchange
-    if (verdict) lastReadings.set(address, verdict.addressReading)
+    // What a caller was told a moment ago, it may have been told at another address.
+    if (verdict && verdict.source !== 'memory') lastReadings.set(address, verdict.addressReading)
     const reading = verdict?.reading ?? uncounted(lastReadings.get(address), addressWindows, now())
     const { headers } = c.res
     headers.set('X-RateLimit-Limit', String(reading.limit))

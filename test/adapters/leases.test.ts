@@ -17,7 +17,7 @@ function isolate() {
       return store.judge(bills, now)
     },
   }
-  return { subjects: new LeasingSubjects(counted, crypto.randomUUID()), counted }
+  return { subjects: new LeasingSubjects(counted, crypto.randomUUID(), () => 0), counted }
 }
 
 /** `times` requests of one caller, evenly over `spanMs`, each sent to the next isolate. */

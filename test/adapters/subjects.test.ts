@@ -13,5 +13,8 @@ const redis = () => new UpstashSubjects({ url: storeUrl, token, timeoutMs: 5_000
 describeSubjects('the stand-in that other tests use', () => new MemorySubjects())
 describeSubjects('the script on the embedded store', () => withoutLeases(embedded()))
 describeSubjects(`the script on ${storeKind}`, () => withoutLeases(redis()))
-describeSubjects('leases of the embedded store', () => new LeasingSubjects(embedded(), 'a'))
-describeSubjects(`leases of ${storeKind}`, () => new LeasingSubjects(redis(), 'a'))
+describeSubjects(
+  'leases of the embedded store',
+  () => new LeasingSubjects(embedded(), 'a', () => 0),
+)
+describeSubjects(`leases of ${storeKind}`, () => new LeasingSubjects(redis(), 'a', () => 0))

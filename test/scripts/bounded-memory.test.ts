@@ -26,7 +26,7 @@ const forgetful = {
     return {
       outcome: 'admitted' as const,
       account: 0,
-      blockedUntil: 0,
+      blockedUntil: [],
       granted: bills.map(() => 2),
       elsewhere: bills.map(() => 0),
       windows: bills.flatMap((bill) => bill.windows.map(() => state)),
@@ -44,7 +44,7 @@ const account = (kind: string, i: number) => ({ subject: `${kind}:${i}`, windows
 
 describe('hundreds of thousands of subjects through one isolate', () => {
   it.each([
-    ['leases and refusals', new LeasingSubjects(forgetful, 'a')],
+    ['leases and refusals', new LeasingSubjects(forgetful, 'a', () => 0)],
     ['counts of an outage', new IsolateSubjects(0.25)],
   ])(
     'leave no more than its bound: %s',

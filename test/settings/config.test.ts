@@ -75,7 +75,7 @@ describe('settings', () => {
     [
       'LIMITS',
       '{"ip":{"minute":null,"hour":null}}',
-      'LIMITS: ip needs at least one window: the headers of every answer show it',
+      'LIMITS: ip needs at least one window that is not in the shadow: the headers of every answer show it',
     ],
     ['LIMITS', '{"ip":{"1":1,"2":1,"3":1,"4":1,"5":1}}', 'LIMITS: a subject has at most 6 windows'],
     ['ROUTES', '{}', 'ROUTES: must be Array'],

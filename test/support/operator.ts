@@ -29,7 +29,7 @@ export function base64url(text: string): string {
 export async function operatedGateway(settings: Readonly<Record<string, string>> = {}) {
   const gateway = await testGateway({
     settings,
-    subjects: new LeasingSubjects(new UpstashSubjects(store), crypto.randomUUID()),
+    subjects: new LeasingSubjects(new UpstashSubjects(store), crypto.randomUUID(), () => 0),
     records: new UpstashRecords(store),
   })
   const self = strangers()

@@ -3,6 +3,7 @@ export interface Wanted {
   readonly subject: string
   readonly cost: number
   readonly refund: number
+  readonly ends?: Readonly<Record<string, number>> | undefined
   readonly ask: number
   readonly windows: readonly (readonly [
     id: string,
@@ -40,23 +41,21 @@ export class ReferenceModel {
       else for (const state of part.states) state.count = state.raw
       if (i < charged || part.mended) this.records.set(part.subject, part.kept(now, i < charged))
     }
-    const blocks = parts.map(({ record }) => record.b ?? 0).filter((until) => until > now)
-    const until = Math.max(0, ...blocks)
     const granted = parts.map((part, i) => (i < charged ? part.lease : 0))
     const numbers = parts.flatMap(({ states }) => states)
     return [
       outcome,
       at + 1,
-      until,
       ...granted,
       ...parts.map(({ elsewhere }) => elsewhere),
+      ...parts.map(({ record: { b = 0 } }) => (b > now ? b : 0)),
       ...numbers.flatMap(({ limit, count, resetAt }) => [limit, count, resetAt]),
     ]
   }
 }
 
 function partOf(wanted: Wanted, record: Kept, now: number) {
-  const { subject, cost, refund, ask, windows, issuedAt, share } = wanted
+  const { subject, cost, refund, ends, ask, windows, issuedAt, share } = wanted
   const { b = 0, n = 0, l = {} } = record
   const states = windows.map(([id, seconds, asked, shadow]) => {
     const [end, count] = record.w[id] ?? [0, 0]
@@ -65,7 +64,7 @@ function partOf(wanted: Wanted, record: Kept, now: number) {
     return {
       id,
       limit: l[id] ?? asked,
-      count: Math.max(0, (running ? count : 0) - refund),
+      count: Math.max(0, (running ? count : 0) - (running && ends?.[id] === end ? refund : 0)),
       raw: running ? count : 0,
       resetAt: running ? Math.min(end, fresh) : fresh,
       mended: end > fresh,

@@ -12,6 +12,7 @@ export function withoutLeases(store: UpstashSubjects) {
         ...account,
         cost,
         refund: 0,
+        ends: {},
         ask: 0,
         isolate: 'a',
       }))

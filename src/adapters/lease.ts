@@ -1,0 +1,65 @@
+import type { Account, Window } from '../policy/charge.ts'
+import type { WindowState } from './verdict.ts'
+
+/** How long a lease or a remembered refusal holds: what an operator changes is felt within this time. */
+export const HOLD_MS = 2_000
+
+/** Requests that one subject has paid for in advance, in the windows and under the token that the store accepted. */
+export class Lease {
+  readonly #windows: readonly Window[]
+  readonly #issuedAt: number | undefined
+  readonly #since: number
+  readonly #endsAt: number
+  states: readonly WindowState[]
+  tokens: number
+
+  constructor(
+    { windows, issuedAt }: Account,
+    states: readonly WindowState[],
+    tokens: number,
+    now: number,
+  ) {
+    this.#windows = windows
+    this.#issuedAt = issuedAt
+    this.#since = now
+    this.#endsAt = Math.min(now + HOLD_MS, ...states.map(({ resetAt }) => resetAt))
+    this.states = states
+    this.tokens = tokens
+  }
+
+  isLive(now: number): boolean {
+    return this.#since <= now && now < this.#endsAt
+  }
+
+  /** An older token than the one accepted may have been revoked meanwhile: it has to ask for itself. */
+  isFor({ windows, issuedAt }: Account): boolean {
+    const isYounger = this.#issuedAt === undefined || (issuedAt ?? 0) >= this.#issuedAt
+    return isYounger && areSame(windows, this.#windows)
+  }
+
+  /** Whether these states are of the very windows that the lease was taken from. */
+  isOf(states: readonly WindowState[]): boolean {
+    return (
+      states.length === this.states.length &&
+      states.every(({ resetAt }, i) => resetAt === this.states[i]?.resetAt)
+    )
+  }
+
+  /** When each window that it was taken from is reset, by id: only there can it be given back. */
+  get ends(): Record<string, number> {
+    return Object.fromEntries(
+      this.#windows.map(({ id }, i) => [id, this.states[i]?.resetAt ?? 0] as const),
+    )
+  }
+
+  /** Windows as a client should see them: what is leased and unspent still remains. */
+  get shown(): readonly WindowState[] {
+    return this.states.map((state) => ({ ...state, count: Math.max(0, state.count - this.tokens) }))
+  }
+}
+
+function areSame(one: readonly Window[], other: readonly Window[]): boolean {
+  return (
+    one === other || (one.length === other.length && one.every((window, i) => window === other[i]))
+  )
+}
