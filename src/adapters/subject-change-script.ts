@@ -14,7 +14,11 @@ export const AUDIT_MS = 90 * 86_400_000
 export const SUBJECT_CHANGE_SCRIPT = `#!lua flags=allow-key-locking
 local change = cjson.decode(ARGV[1])
 local stored = redis.call('GET', KEYS[1])
-local record = stored and cjson.decode(stored) or {}
+-- A spoiled record is begun anew: an operator who resets one must be able to.
+local readable, record = pcall(cjson.decode, stored or '{}')
+if not readable or type(record) ~= 'table' then record = {} end
+if type(record.w) ~= 'table' then record.w = {} end
+if type(record.t) ~= 'number' then record.t = nil end
 local now = math.max(change.now, math.min(record.t or 0, change.now + 5000))
 
 local function after(given, kept)
@@ -34,7 +38,7 @@ end
 
 local live, ends = {}, record.b or 0
 for id, window in pairs(record.w or {}) do
-  if window[1] > now and not change.reset then
+  if type(window) == 'table' and window[1] > now and not change.reset then
     live[id] = window
     ends = math.max(ends, window[1])
   end

@@ -35,12 +35,12 @@ interface Judgement {
 /** Puts the script's numbers into the contract's words. */
 export function verdictFrom(charge: Charge, judged: Judged, source: Verdict['source']): Verdict {
   const all = judgementsOf(charge, judged)
-  const judgements = all.filter(({ window }) => !window.shadow)
+  const judgements = bindingOf(all)
   const shadowed = all.filter((judgement) => judgement.window.shadow && judgement.exceeded)
-  const over = judgements.filter((judgement) => judgement.over)
+  const over = judgements.filter(({ over, window }) => over && !window.shadow)
   const blockedUntil = Math.max(0, ...judged.blockedUntil)
   const tightest = tightestOf(judgements)
-  const addressReading = tightestOf(judgements.filter(isOf(1))).reading
+  const addressReading = tightestOf(bindingOf(all.filter(isOf(1)))).reading
   const base = {
     reading: tightest.reading,
     addressReading,
@@ -91,6 +91,12 @@ function judgementsOf(charge: Charge, judged: Judged): Judgement[] {
       exceeded: count > limit,
     }
   })
+}
+
+/** What is in the shadow is shown only where there is nothing else to show. */
+function bindingOf(judgements: readonly Judgement[]): readonly Judgement[] {
+  const binding = judgements.filter(({ window }) => !window.shadow)
+  return binding.length > 0 ? binding : judgements
 }
 
 function isOf(account: number) {

@@ -1,11 +1,13 @@
+import { Redis } from '@upstash/redis/cloudflare'
 import { describe, expect, inject, it } from 'vitest'
 import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
-import { type Bill, UpstashSubjects } from '../../src/adapters/upstash-subjects.ts'
+import { type Bill, RECORD_PREFIX, UpstashSubjects } from '../../src/adapters/upstash-subjects.ts'
 import type { Account } from '../../src/policy/charge.ts'
 import { addressWith, callerWith, chargeOf } from '../support/charges.ts'
 
 const { storeUrl: url, storeToken: token } = inject('outside')
 const store = new UpstashSubjects({ url, token, timeoutMs: 5_000 })
+const redis = new Redis({ url, token })
 const NOW = 1_790_000_000_000
 
 /** An isolate with the real store behind it, and the number of times it asked. */
@@ -128,6 +130,50 @@ describe('leases', () => {
     expect(shown).toEqual(Array.from({ length: 50 }, (_, i) => 999 - i))
   })
 
+  it('are not for a token older than the one that the store accepted', async () => {
+    const { subjects } = isolate()
+    const address = addressWith([60, 100_000])
+    const fresh = { ...callerWith([60, 2_000]), issuedAt: 2_000 }
+    const stolen = { ...fresh, issuedAt: 500 }
+    await redis.set(`${RECORD_PREFIX}:${fresh.subject}`, { n: 1_000 })
+    const outcomes = new Set<string>()
+    for (let ms = 0; ms < 5_000; ms += 50) {
+      await subjects.charge(chargeOf(address, fresh, NOW + ms))
+      outcomes.add((await subjects.charge(chargeOf(address, stolen, NOW + ms))).outcome)
+    }
+
+    expect([...outcomes]).toEqual(['revoked'])
+  })
+
+  it.each([10_000, 61_000])('left unspent every %i ms cost the month nothing', async (pause) => {
+    const { subjects } = isolate()
+    const address = addressWith([60, 100_000])
+    const caller = callerWith([60, 100], [2_592_000, 300])
+    let admitted = 0
+    for (let burst = 0; burst < 70; burst += 1) {
+      for (let i = 0; i < 5; i += 1) {
+        const at = NOW + burst * pause + i * 100
+        const { outcome } = await subjects.charge(chargeOf(address, caller, at))
+        if (outcome === 'admitted') admitted += 1
+      }
+    }
+
+    expect(admitted).toBe(300)
+  })
+
+  it('end when the clock is set back', async () => {
+    const { subjects } = isolate()
+    const address = addressWith([60, 100_000])
+    const caller = callerWith([60, 1_000])
+    for (let ms = 0; ms < 1_000; ms += 50)
+      await subjects.charge(chargeOf(address, caller, NOW + ms))
+    await redis.set(`${RECORD_PREFIX}:${caller.subject}`, { b: NOW + 10_000 })
+
+    const verdict = await subjects.charge(chargeOf(address, caller, NOW - 3_600_000))
+
+    expect(verdict.outcome).toBe('refused')
+  })
+
   it('are not for a route with a narrower limit, which is counted exactly', async () => {
     const { subjects, counted } = isolate()
     const address = addressWith([60, 100_000])
@@ -191,6 +237,24 @@ describe('a remembered refusal', () => {
     await subjects.charge(chargeOf(address, free, NOW))
 
     expect((await subjects.charge(chargeOf(address, premium, NOW))).outcome).toBe('admitted')
+  })
+
+  it('of an address is told to others with the address’s own numbers, and no longer', async () => {
+    const { subjects } = isolate()
+    const address = addressWith([1, 2])
+    const alice = callerWith([3_600, 2])
+    const bob = callerWith([3_600, 100])
+    for (let i = 0; i < 3; i += 1) await subjects.charge(chargeOf(address, alice, NOW))
+
+    const refused = await subjects.charge(chargeOf(address, bob, NOW + 500))
+    const admitted = await subjects.charge(chargeOf(address, bob, NOW + 1_000))
+
+    expect(refused).toMatchObject({
+      source: 'memory',
+      retryAt: NOW + 1_000,
+      reading: { limit: 2, resetAt: NOW + 1_000 },
+    })
+    expect(admitted.outcome).toBe('admitted')
   })
 
   it('costs its address nothing', async () => {

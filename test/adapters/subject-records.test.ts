@@ -38,6 +38,17 @@ describe.each([
     expect(await records.read(subject)).toEqual({ exists: false, windows: [], limits: {} })
   })
 
+  it.each(['nonsense', '{"w":5}', '{"w":{"60":5}}', '{"t":"x"}'])(
+    'can reset %s',
+    async (spoiled) => {
+      await new Redis({ url, token, automaticDeserialization: false }).set(key, spoiled)
+
+      await change({ reset: true })
+
+      expect(await records.read(subject)).toEqual({ exists: false, windows: [], limits: {} })
+    },
+  )
+
   it('reads windows, limits, revocation, block and what is left of its time', async () => {
     const stored = { t: NOW, w: RUNNING, l: { '60': 5 }, n: 1_789_000_000, b: NOW + 5_000 }
     await redis.set(key, stored, { px: 50_000 })

@@ -102,6 +102,17 @@ describe('requests in flight', () => {
     expect(answers.map(({ status }) => status)).toEqual([500, 500])
   })
 
+  it('end with the answer to a HEAD, good or not', async () => {
+    const gateway = await testGateway({
+      upstream: () => new Response('not here', { status: 404 }),
+      ...withLimits({ concurrency: { free: 1 } }),
+    })
+    const token = await gateway.mint()
+    for (let i = 0; i < 3; i += 1) await gateway.ask('/tunnels', { method: 'HEAD', token })
+
+    expect((await gateway.get('/tunnels', { token })).status).toBe(404)
+  })
+
   it('of one user are not those of another', async () => {
     const { upstream } = streaming()
     const gateway = await testGateway({ upstream, ...withLimits({ concurrency: { free: 1 } }) })

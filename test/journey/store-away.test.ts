@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { SubjectsWithFallback } from '../../src/adapters/subjects.ts'
 import type { Charge } from '../../src/policy/charge.ts'
+import { addressWith } from '../support/charges.ts'
 import { testGateway } from '../support/gateway.ts'
 import { MemorySubjects } from '../support/memory-subjects.ts'
+
+const someAddress = addressWith([60, 100_000])
 
 /** A store that can be sent away and called back. */
 function storeThatFails() {
@@ -137,6 +140,33 @@ describe('with the store away', () => {
     expect(answer.headers.get('X-RateLimit-Limit')).toBe('1000')
     expect(gateway.records.at(-1)).toMatchObject({ counted: 'store' })
     expect(records.map(({ event }) => event)).toEqual(['store.away', 'store.back'])
+  })
+
+  it('does not take a remembered refusal for a sign of life', async () => {
+    const refused = { address: { subject: 'ip:x', windows: [] }, cost: 1, now: 0 }
+    let asked = 0
+    const subjects = new SubjectsWithFallback(
+      {
+        recall: () => undefined,
+        async charge(charge: Charge) {
+          if (charge.cost === 7)
+            return {
+              ...(await new MemorySubjects().charge({ ...charge, address: someAddress })),
+              source: 'memory',
+            }
+          asked += 1
+          throw new Error('away')
+        },
+      },
+      { write: () => undefined },
+      () => undefined,
+    )
+    for (let i = 0; i < 20; i += 1) {
+      await subjects.charge({ ...refused, address: someAddress })
+      await subjects.charge({ ...refused, address: someAddress, cost: 7 })
+    }
+
+    expect(asked).toBe(3)
   })
 
   it('keeps the text of the store’s errors out of the log', async () => {
