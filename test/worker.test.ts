@@ -62,12 +62,10 @@ describe('the worker, with a real store, issuer and upstream', () => {
   it('streams server-sent events as they come', async () => {
     const response = await SELF.fetch(at('/ollama/events?count=3'))
     const reader = response.body?.getReader()
-    const startedAt = Date.now()
 
-    const first = await reader?.read()
+    const first = new TextDecoder().decode((await reader?.read())?.value)
 
-    expect(new TextDecoder().decode(first?.value)).toContain('data:')
-    expect(Date.now() - startedAt).toBeLessThan(350)
+    expect(first.match(/^data:/gm)).toHaveLength(1)
     await reader?.cancel()
   })
 
