@@ -38,7 +38,12 @@ for i = 1, #KEYS do
   local readable, record = pcall(cjson.decode, stored[i] or '{}')
   if not readable or type(record) ~= 'table' then record = {} end
   if type(record.w) ~= 'table' then record.w = {} end
-  if type(record.t) ~= 'number' then record.t = nil end
+  for _, field in ipairs({ 't', 'n', 'b' }) do
+    if type(record[field]) ~= 'number' then record[field] = nil end
+  end
+  for _, field in ipairs({ 'l', 'c' }) do
+    if type(record[field]) ~= 'table' then record[field] = nil end
+  end
   records[i] = record
   now = math.max(now, math.min(record.t or 0, charge.now + 5000))
 end

@@ -134,7 +134,14 @@ describe.each([
     expect(verdict).toMatchObject({ blocked: true, code: 'RATE_LIMIT_EXCEEDED_USER' })
   })
 
-  it.each(['no JSON', '7', '"text"'])('is begun anew where it holds %s', async (spoiled) => {
+  it.each([
+    'no JSON',
+    '7',
+    '"text"',
+    '{"w":5}',
+    '{"w":{"60":5}}',
+    '{"t":"x","n":"x","b":"x","l":7,"c":7}',
+  ])('is begun anew where it holds %s', async (spoiled) => {
     const address = addressWith([60, 10])
     await new Redis({ url, token, automaticDeserialization: false }).set(keyOf(address), spoiled)
 
