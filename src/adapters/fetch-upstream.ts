@@ -1,8 +1,6 @@
 import { connect } from 'cloudflare:sockets'
+import { isRepeatable } from '../policy/repeatable.ts'
 import type { Upstream, UpstreamOutcome } from '../ports.ts'
-
-/** Repeating one of these changes nothing (RFC 9110, section 9.2.2). */
-const REPEATABLE = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
 
 const PROBE_TIMEOUT_MS = 500
 
@@ -29,7 +27,7 @@ export const fetchUpstream: Upstream = {
  * where a mistake is harmless: an upstream that is gone now may have executed a POST before it went.
  */
 async function failureOf({ method, url }: Request): Promise<'unreachable' | 'lost'> {
-  if (!REPEATABLE.includes(method)) return 'lost'
+  if (!isRepeatable(method)) return 'lost'
   const { hostname, port, protocol } = new URL(url)
   try {
     const socket = connect({ hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) })

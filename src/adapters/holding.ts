@@ -132,7 +132,7 @@ export class Holding {
   }
 }
 
-const NOTHING: Ask = { ask: 0, refund: 0, ends: {} }
+export const NOTHING: Ask = { ask: 0, refund: 0, ends: {} }
 
 function isLive({ since, endsAt }: Refusal, now: number): boolean {
   return since <= now && now < endsAt

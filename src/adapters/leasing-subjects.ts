@@ -1,13 +1,11 @@
 import type { Account, Charge, Verdict } from '../policy/charge.ts'
 import { BoundedMap } from './bounded-map.ts'
-import { type Ask, Holding, type Kept } from './holding.ts'
+import { Holding, type Kept, NOTHING } from './holding.ts'
 import type { Lease } from './lease.ts'
 import type { Bill } from './upstash-subjects.ts'
 import { type Judged, verdictFrom, type WindowState } from './verdict.ts'
 
 const MAX_SUBJECTS = 10_000
-
-const NOTHING: Ask = { ask: 0, refund: 0, ends: {} }
 
 interface Store {
   judge(bills: readonly Bill[], now: number): Promise<Judged>

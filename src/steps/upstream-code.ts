@@ -1,11 +1,9 @@
 import { CATALOGUE, type ErrorCode, isErrorCode, statusOf } from '../contract/catalogue.ts'
+import { isRepeatable } from '../policy/repeatable.ts'
 import { codeNamed, codeShapedLike, REVOKED } from '../policy/upstream-codes.ts'
 import { meaningOf, type StatusMeaning } from '../policy/upstream-statuses.ts'
 import type { Forwarded } from './normalize.ts'
 import type { Words } from './upstream-words.ts'
-
-/** RFC 9110, section 9.2.2: executing these again changes nothing. */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
 
 // About a refresh token, which is not the token that the gateway verified.
 const ABOUT_REFRESH: readonly ErrorCode[] = [
@@ -17,7 +15,7 @@ const ABOUT_REFRESH: readonly ErrorCode[] = [
 
 /** The answer for a request that arrived and whose own answer did not: 503 promises that repeating is safe. */
 export function codeOfLost(method: string): ErrorCode {
-  return IDEMPOTENT.has(method) ? 'EXTERNAL_SERVICE_UNAVAILABLE' : 'SERVICE_ERROR'
+  return isRepeatable(method) ? 'EXTERNAL_SERVICE_UNAVAILABLE' : 'SERVICE_ERROR'
 }
 
 export function codeFor(status: number, words: Words, forwarded: Forwarded): ErrorCode {
@@ -76,6 +74,6 @@ function codeInProse({ prose }: Words, { believes }: StatusMeaning): ErrorCode |
 
 /** A body's code cannot promise that repeating is safe where the status says that something may have run. */
 function unlessExecuted(code: ErrorCode, method: string): ErrorCode {
-  if (statusOf(code) !== 503 || IDEMPOTENT.has(method)) return code
+  if (statusOf(code) !== 503 || isRepeatable(method)) return code
   return code === 'DATABASE_UNAVAILABLE' ? 'DATABASE_ERROR' : 'SERVICE_ERROR'
 }

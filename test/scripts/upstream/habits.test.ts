@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type DemoUpstream, startUpstream } from '../../../scripts/upstream/server.ts'
+import { describe, expect, it } from 'vitest'
+import { runningUpstream } from './running.ts'
 
-let upstream: DemoUpstream
-beforeAll(async () => {
-  upstream = await startUpstream()
-})
-afterAll(() => upstream.stop())
-
-const ask = (path: string, init: RequestInit = {}) =>
-  fetch(upstream.url + path, { redirect: 'manual', ...init })
+const { ask } = runningUpstream()
 
 describe('habits', () => {
   it('sends its own limits, its framework and the id it was given', async () => {

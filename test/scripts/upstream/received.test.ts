@@ -1,15 +1,9 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type DemoUpstream, startUpstream } from '../../../scripts/upstream/server.ts'
+import { describe, expect, it } from 'vitest'
+import { startUpstream } from '../../../scripts/upstream/server.ts'
+import { runningUpstream } from './running.ts'
 
-let upstream: DemoUpstream
-beforeAll(async () => {
-  upstream = await startUpstream()
-})
-afterAll(() => upstream.stop())
-
-const ask = (path: string, init: RequestInit = {}) =>
-  fetch(upstream.url + path, { redirect: 'manual', ...init })
+const { upstream, ask } = runningUpstream()
 
 describe('what arrived', () => {
   const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -57,11 +51,11 @@ describe('what arrived', () => {
   it('notices a client that left', async () => {
     const leave = new AbortController()
     const answer = ask('/bridge-polling/b1/poll?seconds=30', { signal: leave.signal })
-    await expect.poll(() => upstream.received.at(-1)?.url).toContain('seconds=30')
+    await expect.poll(() => upstream().received.at(-1)?.url).toContain('seconds=30')
     leave.abort()
 
     await expect(answer).rejects.toThrow()
-    await expect.poll(() => upstream.received.at(-1)?.outcome).toBe('broken')
+    await expect.poll(() => upstream().received.at(-1)?.outcome).toBe('broken')
   })
 
   it('is forgotten after a thousand others', async () => {

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { startIssuer } from '../../../scripts/issuer.ts'
-import { type DemoUpstream, startUpstream } from '../../../scripts/upstream/server.ts'
+import { runningUpstream } from './running.ts'
 
-let upstream: DemoUpstream
-beforeAll(async () => {
-  upstream = await startUpstream()
-})
-afterAll(() => upstream.stop())
-
-const ask = (path: string, init: RequestInit = {}) =>
-  fetch(upstream.url + path, { redirect: 'manual', ...init })
+const { ask } = runningUpstream()
 
 describe('good answers', () => {
   it.each([
