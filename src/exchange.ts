@@ -2,6 +2,7 @@ import type { Denial } from './contract/decision.ts'
 import type { Verdict } from './policy/charge.ts'
 import type { ExemptionRule } from './policy/exemptions.ts'
 import type { Route } from './policy/route.ts'
+import type { Place } from './ports.ts'
 import type { Caller } from './steps/identify.ts'
 
 /** What became known about one request on its way in, for what its answer passes back through. */
@@ -17,15 +18,15 @@ export interface Exchange {
   caller?: Caller
   /** The rule that lifted the caller's general windows. */
   exemption?: ExemptionRule
-  /** Whose request is in flight until its answer has ended. */
-  subjectInFlight?: string
+  /** Its place among the caller's requests in flight, until its answer has ended. */
+  place?: Place
   /** How long the request was held until its limit had room again. */
   queuedMs?: number
   verdict?: Verdict
   denial?: Denial
   upstreamStatus?: number
   /** Milliseconds spent waiting for others. */
-  readonly waited: { identity?: number; store?: number; upstream?: number }
+  readonly waited: { identity?: number; place?: number; store?: number; upstream?: number }
 }
 
 /** W3C Trace Context; the span is the gateway's own. */

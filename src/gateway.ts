@@ -23,11 +23,11 @@ import { match } from './steps/match.ts'
 import {
   type Admission,
   BUSY,
+  boundOf,
+  busyVerdict,
   chargeFor,
-  isBusy,
+  holdFor,
   judge,
-  queueMs,
-  subjectOf,
 } from './steps/meter.ts'
 import { normalize } from './steps/normalize.ts'
 import { relay } from './steps/relay.ts'
@@ -144,17 +144,15 @@ async function meter(
 ): Promise<Decision> {
   const { subjects, waitingRoom, now } = ports
   const admitted = admission.allowed ? admission.value : undefined
-  const inFlight = admitted ? enter(admitted, exchange, limits, ports) : 0
-  const charge = chargeFor(exchange.address, admitted, limits, now(), inFlight)
-  if (isBusy(charge)) return BUSY
+  const place = await enter(admitted, request, exchange, limits, ports)
+  if (!place.allowed) return place
+
+  const charge = chargeFor(exchange.address, admitted, limits, now(), place.value)
   let verdict = await subjects.charge(charge)
   exchange.waited.store = now() - charge.now
 
-  const waitMs = admitted ? queueMs(admitted, verdict, limits, charge.now) : 0
-  if (
-    waitMs > 0 &&
-    (await waitingRoom.hold(charge.caller?.subject ?? '', waitMs, request.signal))
-  ) {
+  const hold = holdFor(admitted, charge, verdict, limits)
+  if (hold && (await waitingRoom.hold(hold.subject, hold.waitMs, hold.most, request.signal))) {
     exchange.queuedMs = now() - charge.now
     verdict = await subjects.charge({ ...charge, now: now() })
   }
@@ -162,16 +160,25 @@ async function meter(
   return judge({ ...charge, now: now() }, verdict)
 }
 
-/** Counts a caller's request among those in flight, where its tier bounds them. */
-function enter(
-  { caller }: Admission,
+/** A place among the caller's requests in flight, if it has any to itself: how many there are now. */
+async function enter(
+  admitted: Admission | undefined,
+  { signal }: Request,
   exchange: Exchange,
-  { concurrency }: Limits,
-  { inFlight }: Ports,
-): number {
-  if (caller.kind !== 'user' || concurrency[caller.principal.tier] === undefined) return 0
-  exchange.subjectInFlight = subjectOf(caller.principal)
-  return inFlight.enter(exchange.subjectInFlight)
+  limits: Limits,
+  { places, now }: Ports,
+): Promise<Decision<number>> {
+  const bound = boundOf(admitted, limits)
+  if (!bound) return allow(0)
+  const startedAt = now()
+  const place = await places.take(bound.subject, bound.most, signal)
+  exchange.waited.place = now() - startedAt
+  if (!place) {
+    exchange.verdict = busyVerdict(bound.most, now())
+    return BUSY
+  }
+  exchange.place = place
+  return allow(place.inFlight)
 }
 
 /** To the upstream and back. */

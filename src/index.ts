@@ -1,8 +1,8 @@
 import { waitUntil } from 'cloudflare:workers'
 import { BoundedMap } from './adapters/bounded-map.ts'
 import { fetchUpstream } from './adapters/fetch-upstream.ts'
-import { InFlightCounts } from './adapters/in-flight.ts'
 import { LeasingSubjects } from './adapters/leasing-subjects.ts'
+import { BoundedPlaces } from './adapters/places.ts'
 import { readinessOf } from './adapters/readiness.ts'
 import { IssuerKeys } from './adapters/signing-keys.ts'
 import { UpstashRecords } from './adapters/subject-records.ts'
@@ -27,7 +27,6 @@ const framePorts: FramePorts = {
   log,
   now,
   lastReadings: new BoundedMap(MAX_READINGS),
-  inFlight: new InFlightCounts(),
   random: (length) => crypto.getRandomValues(new Uint8Array(length)),
   background: waitUntil,
 }
@@ -49,6 +48,7 @@ function portsFor({ store, issuers, upstream }: Config): Ports {
       log,
       waitUntil,
     ),
+    places: new BoundedPlaces(now, sleep),
     waitingRoom: new BoundedWaitingRoom(sleep),
     records: new UpstashRecords(store),
     signingKeys,

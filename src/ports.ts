@@ -7,7 +7,7 @@ import type { AuditEntry, SubjectChange, SubjectRecord } from './policy/subject-
 export interface Ports {
   readonly subjects: Subjects
   readonly records: SubjectRecords
-  readonly inFlight: InFlight
+  readonly places: Places
   readonly waitingRoom: WaitingRoom
   readonly signingKeys: SigningKeys
   readonly upstream: Upstream
@@ -24,10 +24,7 @@ export interface Ports {
 }
 
 /** What every answer needs, whoever gave it. */
-export type FramePorts = Pick<
-  Ports,
-  'lastReadings' | 'inFlight' | 'log' | 'now' | 'random' | 'background'
->
+export type FramePorts = Pick<Ports, 'lastReadings' | 'log' | 'now' | 'random' | 'background'>
 
 /** Counts requests per subject: judges all windows and charges all of them or none. */
 export interface Subjects {
@@ -37,16 +34,30 @@ export interface Subjects {
   charge(charge: Charge): Promise<Verdict>
 }
 
-/** Counts what this isolate is serving. */
-export interface InFlight {
+/** Bounds how many requests of one subject this isolate serves at once. */
+export interface Places {
+  /**
+   * A place among the subject's. While those before it end one after another, a request waits its turn; undefined where
+   * none comes free, where too many wait already, or when the client has gone.
+   */
+  take(subject: string, most: number, signal: AbortSignal): Promise<Place | undefined>
+}
+
+/** One request in flight. */
+export interface Place {
   /** How many of the subject are in flight now, this one included. */
-  enter(subject: string): number
-  leave(subject: string): void
+  readonly inFlight: number
+  leave(): void
+  /** Leaves when that has come to its end, well or badly. */
+  keepUntil(ended: Promise<unknown>): Promise<void>
 }
 
 export interface WaitingRoom {
-  /** True once the time has passed; false at once where there is no room, or when the client has gone. */
-  hold(subject: string, milliseconds: number, signal: AbortSignal): Promise<boolean>
+  /**
+   * True once the time has passed; false at once where there is no room, or when the client has gone. `most` is how many
+   * of the subject there will be room for then.
+   */
+  hold(subject: string, milliseconds: number, most: number, signal: AbortSignal): Promise<boolean>
 }
 
 /** The records behind those counts, for operators. Undefined: the store is away, or what it said makes no sense. */

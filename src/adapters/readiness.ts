@@ -26,6 +26,11 @@ export function readinessOf(outside: Outside): Readiness {
     return { state: up ? 'up' : 'down', latencyMs: now() - startedAt }
   }
 
+  /** Anything else on that port says something too. */
+  async function saysPong(response: Response): Promise<boolean> {
+    return response.ok && (await response.text()).includes('"PONG"')
+  }
+
   async function answers(response: Response, isGood: boolean): Promise<boolean> {
     await response.body?.cancel()
     return isGood
@@ -37,7 +42,7 @@ export function readinessOf(outside: Outside): Readiness {
         timed(
           get(`${store.url.replace(/\/$/, '')}/ping`, {
             Authorization: `Bearer ${store.token}`,
-          }).then((response) => answers(response, response.ok)),
+          }).then(saysPong),
         ),
         timed(signingKeys.have(issuers)),
         timed(

@@ -52,7 +52,10 @@ export class UpstashSubjects {
   async judge(bills: readonly Bill[], now: number): Promise<Judged> {
     const response = await this.#ratelimit.limit(identifierOf(bills, now))
     if (!isChargeResponse(response)) throw new DOMException('The store is late', 'TimeoutError')
-    return response.judged
+    const { judged } = response
+    const asked = bills.reduce((sum, { windows }) => sum + windows.length, 0)
+    if (judged.windows.length !== asked) throw new TypeError('The store answered half of it')
+    return judged
   }
 }
 

@@ -1,4 +1,11 @@
-import type { Account, Charge, Reading, Verdict, Window } from '../policy/charge.ts'
+import {
+  type Account,
+  busyReading,
+  type Charge,
+  type Reading,
+  type Verdict,
+  type Window,
+} from '../policy/charge.ts'
 import type { LimitCode } from '../policy/limits.ts'
 
 /** What became of a charge, as the script answers it. */
@@ -50,8 +57,11 @@ export function verdictFrom(charge: Charge, judged: Judged, source: Verdict['sou
   switch (judged.outcome) {
     case 'admitted':
     case 'revoked':
-    case 'busy':
       return { ...base, outcome: judged.outcome }
+    case 'busy': {
+      const most = charge.caller?.concurrency?.most ?? 0
+      return { ...base, outcome: 'busy', reading: busyReading(most, charge.now) }
+    }
     case 'blocked': {
       const retryAt = Math.max(blockedUntil, latest(over)?.reading.resetAt ?? 0)
       const { window, reading } = tightest

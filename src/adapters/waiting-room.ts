@@ -15,9 +15,14 @@ export class BoundedWaitingRoom implements WaitingRoom {
     this.#sleep = sleep
   }
 
-  async hold(subject: string, milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  async hold(
+    subject: string,
+    milliseconds: number,
+    most: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const ofThis = this.#waiting.get(subject) ?? 0
-    if (this.#all >= MOST || ofThis >= MOST_OF_ONE || signal.aborted) return false
+    if (this.#all >= MOST || ofThis >= Math.min(MOST_OF_ONE, most) || signal.aborted) return false
     this.#all += 1
     this.#waiting.set(subject, ofThis + 1)
     try {

@@ -43,6 +43,7 @@ function recordOf({ address, caller, denial, verdict, ...exchange }: Exchange) {
     queuedMs: exchange.queuedMs,
     upstreamStatus: exchange.upstreamStatus,
     identityMs: exchange.waited.identity,
+    placeMs: exchange.waited.place,
     storeMs: exchange.waited.store,
     upstreamMs: exchange.waited.upstream,
   }

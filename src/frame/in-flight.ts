@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import type { Ports } from '../ports.ts'
+import type { Place, Ports } from '../ports.ts'
 import type { GatewayEnv } from './environment.ts'
 
 /** A body up to here is on its way as soon as its header is. */
@@ -9,45 +9,37 @@ const SHORT_BYTES = 1_048_576
  * A request is in flight until its answer's body has ended, however long it streams. Two kinds are let go with their
  * header: WebSockets, whose end the runtime does not tell, and encoded bodies, which watching would decode.
  */
-export function inFlight({ inFlight, background }: Pick<Ports, 'inFlight' | 'background'>) {
+export function inFlight({ background }: Pick<Ports, 'background'>) {
   return createMiddleware<GatewayEnv>(async (c, next) => {
     try {
       await next()
     } finally {
-      const { subjectInFlight: subject, denial } = c.var.exchange
-      if (subject !== undefined) {
-        const leave = () => inFlight.leave(subject)
-        // Hono drops the body of an answer to HEAD: nobody would ever read it to its end.
-        if (denial || c.req.method === 'HEAD') leave()
-        else {
-          const watched = watchedUntil(c.res, leave, background)
-          if (watched !== c.res) c.res = watched
-        }
+      const { place, denial } = c.var.exchange
+      // Hono drops the body of an answer to HEAD: nobody would ever read it to its end.
+      if (denial || c.req.method === 'HEAD') place?.leave()
+      else if (place) {
+        const watched = keptUntilRead(c.res, place, background)
+        if (watched !== c.res) c.res = watched
       }
     }
   })
 }
 
-function watchedUntil(
+function keptUntilRead(
   response: Response,
-  leave: () => void,
+  place: Place,
   background: Ports['background'],
 ): Response {
   const { body, headers } = response
   const length = headers.get('Content-Length')
   const short = length !== null && Number(length) <= SHORT_BYTES
   if (!body || short || headers.has('Content-Encoding')) {
-    leave()
+    place.leave()
     return response
   }
   const { readable, writable } =
     length === null ? new IdentityTransformStream() : new FixedLengthStream(Number(length))
   // A client that goes away fails the pipe with the next chunk.
-  background(
-    body
-      .pipeTo(writable)
-      .catch(() => undefined)
-      .finally(leave),
-  )
+  background(place.keepUntil(body.pipeTo(writable)))
   return new Response(readable, response)
 }

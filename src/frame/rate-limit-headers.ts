@@ -40,6 +40,10 @@ function uncounted(last: Reading | undefined, [shortest]: readonly Window[], now
 function setStandardFields(headers: Headers, reading: Reading, now: number): void {
   const { limit, remaining, resetAt, windowSeconds } = reading
   const seconds = Math.max(0, Math.ceil((resetAt - now) / 1000))
-  headers.set('RateLimit-Policy', `"${windowSeconds}s";q=${limit};w=${windowSeconds}`)
-  headers.set('RateLimit', `"${windowSeconds}s";r=${remaining};t=${seconds}`)
+  const [name, unit] =
+    windowSeconds === undefined
+      ? ['concurrency', 'qu="concurrent-requests"']
+      : [`${windowSeconds}s`, `w=${windowSeconds}`]
+  headers.set('RateLimit-Policy', `"${name}";q=${limit};${unit}`)
+  headers.set('RateLimit', `"${name}";r=${remaining};t=${seconds}`)
 }

@@ -44,7 +44,8 @@ export interface Reading {
   readonly remaining: number
   /** Milliseconds since the epoch. */
   readonly resetAt: number
-  readonly windowSeconds: number
+  /** Absent: what is counted are requests in flight, not those of a window. */
+  readonly windowSeconds?: number
 }
 
 export type Verdict = VerdictBase &
@@ -71,6 +72,14 @@ interface VerdictBase {
   readonly shadowed: readonly string[]
   /** `lease` where the store was paid in advance, `memory` where it refused a moment ago, `isolate` while it is away. */
   readonly source: 'store' | 'lease' | 'memory' | 'isolate'
+}
+
+/** Requests in flight end within seconds as a rule, and nobody knows when. */
+export const BUSY_RETRY_SECONDS = 1
+
+/** The reading of a subject that has as many requests in flight as it may. */
+export function busyReading(most: number, now: number): Reading {
+  return { limit: most, remaining: 0, resetAt: now + BUSY_RETRY_SECONDS * 1000 }
 }
 
 /** Whether one of its limits must not be guessed while the store is away. */

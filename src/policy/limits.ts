@@ -44,8 +44,8 @@ export interface LimitTable {
   readonly ip: WindowLimits
   readonly key: WindowLimits
   readonly tiers: Readonly<Record<Tier, WindowLimits>>
-  /** Requests of one user in flight at once; a tier that is not named has no such limit. */
-  readonly concurrency: Readonly<Partial<Record<Tier, number>>>
+  /** Requests of one user in flight at once. */
+  readonly concurrency: Readonly<Record<Tier, number>>
   /** How long a request over its user's minute is held rather than refused; 0 for never. */
   readonly queueSeconds: Readonly<Record<Tier, number>>
   /** Narrower limits that a route names, counted beside the general ones. */
@@ -62,7 +62,7 @@ export const LIMITS = {
     premium: { minute: 500, hour: 30_000, month: 1_000_000 },
     enterprise: { minute: 2_000, hour: 120_000 },
   },
-  concurrency: {},
+  concurrency: { free: 10, premium: 50, enterprise: 200 },
   queueSeconds: { free: 0, premium: 2, enterprise: 5 },
   routes: {
     token: { per: 'ip', windows: { [QUARTER_HOUR]: 100 }, outage: 'refuse' },

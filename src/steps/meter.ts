@@ -1,6 +1,8 @@
 import { allow, type Decision, deny } from '../contract/decision.ts'
 import {
   type Account,
+  BUSY_RETRY_SECONDS,
+  busyReading,
   type Charge,
   needsStore,
   type Verdict,
@@ -67,42 +69,62 @@ function accountOf(caller: Caller, limits: Limits, inFlight: number): Account | 
       return { subject: `key:${caller.hash}`, windows: limits.key }
     case 'user': {
       const { tier, issuedAt } = caller.principal
-      const most = limits.concurrency[tier]
       return {
         subject: subjectOf(caller.principal),
         windows: limits.tiers[tier],
         issuedAt,
-        ...(most !== undefined && { concurrency: { inFlight, most } }),
+        concurrency: { inFlight, most: limits.concurrency[tier] },
       }
     }
   }
 }
 
 /** Under which name a user is counted. */
-export function subjectOf({ issuer, subject }: Principal): string {
+function subjectOf({ issuer, subject }: Principal): string {
   return `user:${issuer}|${subject}`
 }
 
-/** How long to hold a request that its user's minute refuses, where the tier waits so long; 0: not at all. */
-export function queueMs(
-  { caller }: Admission,
-  verdict: Verdict,
-  { queueSeconds }: Limits,
-  now: number,
-): number {
-  if (caller.kind !== 'user' || verdict.outcome !== 'refused' || verdict.blocked) return 0
-  if (verdict.code !== 'RATE_LIMIT_EXCEEDED_USER') return 0
-  const waitMs = verdict.retryAt - now
-  return waitMs <= queueSeconds[caller.principal.tier] * 1000 ? waitMs : 0
+/** A wait at whose end there will be room for so many of the subject's requests. */
+interface Hold {
+  readonly subject: string
+  readonly waitMs: number
+  readonly most: number
 }
 
-/** Requests in flight end within seconds as a rule, and nobody knows when. */
-export const BUSY = deny('RATE_LIMIT_EXCEEDED_USER', { retryAfter: 1, reason: 'concurrency' })
+/** The wait of a request that its user's minute refuses, where the tier waits so long. */
+export function holdFor(
+  admitted: Admission | undefined,
+  { cost, now }: Charge,
+  verdict: Verdict,
+  { queueSeconds }: Limits,
+): Hold | undefined {
+  if (admitted?.caller.kind !== 'user' || verdict.outcome !== 'refused') return undefined
+  if (verdict.blocked || verdict.code !== 'RATE_LIMIT_EXCEEDED_USER') return undefined
+  const { principal } = admitted.caller
+  const waitMs = verdict.retryAt - now
+  if (waitMs > queueSeconds[principal.tier] * 1000) return undefined
+  return { subject: subjectOf(principal), waitMs, most: Math.floor(verdict.reading.limit / cost) }
+}
 
-/** Too many at once already in this isolate: no need to ask anyone else. */
-export function isBusy({ caller }: Charge): boolean {
-  const { inFlight, most } = caller?.concurrency ?? { inFlight: 0, most: 0 }
-  return inFlight > most
+/** How many requests of a user may be in flight; nobody else's are bounded. */
+export function boundOf(
+  admitted: Admission | undefined,
+  { concurrency }: Limits,
+): { readonly subject: string; readonly most: number } | undefined {
+  if (admitted?.caller.kind !== 'user') return undefined
+  const { principal } = admitted.caller
+  return { subject: subjectOf(principal), most: concurrency[principal.tier] }
+}
+
+export const BUSY = deny('RATE_LIMIT_EXCEEDED_USER', {
+  retryAfter: BUSY_RETRY_SECONDS,
+  reason: 'concurrency',
+})
+
+/** What is said where this isolate alone serves as many requests of the user as may be: nobody else need be asked. */
+export function busyVerdict(most: number, now: number): Verdict {
+  const reading = busyReading(most, now)
+  return { outcome: 'busy', reading, addressReading: reading, shadowed: [], source: 'memory' }
 }
 
 /** The store's verdict in the contract's words. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { BoundedMap } from '../../src/adapters/bounded-map.ts'
-import { InFlightCounts } from '../../src/adapters/in-flight.ts'
 import { BARE_FRAME } from '../../src/config.ts'
 import { createMisconfiguredGateway } from '../../src/gateway.ts'
 
@@ -10,7 +9,6 @@ describe('a gateway whose settings cannot be read', () => {
     async (path) => {
       const gateway = createMisconfiguredGateway(BARE_FRAME, {
         lastReadings: new BoundedMap(1),
-        inFlight: new InFlightCounts(),
         log: { write: () => undefined },
         now: () => 1_790_000_000_000,
         random: (length) => new Uint8Array(length),

@@ -38,6 +38,20 @@ describe('queueing', () => {
     expect(answer.error.code).toBe('QUOTA_EXCEEDED')
   })
 
+  it('holds no more than the window has room for', async () => {
+    const gateway = await testGateway(withLimits({ tiers: { premium: { '2': 3 } } }))
+    const token = await gateway.mint({ tier: 'premium' })
+    for (let i = 0; i < 3; i += 1) await gateway.get('/tunnels', { token })
+
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => gateway.get('/tunnels', { token })),
+    )
+
+    const queued = answers.filter(({ headers }) => headers.has('X-RateLimit-Queued'))
+    expect(queued.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429, 429])
+  })
+
   it('lasts as long as LIMITS says', async () => {
     const gateway = await testGateway(withLimits({ ...limits, queueSeconds: { free: 4 } }))
     const token = await gateway.mint({ tier: 'free' })
@@ -65,7 +79,7 @@ describe('requests in flight', () => {
     return { upstream, end: () => open.shift()?.close() }
   }
 
-  it('are bounded where LIMITS names a bound, until a body has ended', async () => {
+  it('are bounded until a body has ended', async () => {
     const { upstream, end } = streaming()
     const gateway = await testGateway({ upstream, ...withLimits({ concurrency: { free: 2 } }) })
     const token = await gateway.mint()
@@ -123,13 +137,51 @@ describe('requests in flight', () => {
     expect(bob.status).toBe(200)
   })
 
-  it('are as many as come where nothing bounds them', async () => {
+  it.each([
+    ['free', 10],
+    ['premium', 50],
+    ['enterprise', 200],
+  ] as const)('of the %s tier are at most %i at once', async (tier, most) => {
     const { upstream } = streaming()
     const gateway = await testGateway({ upstream })
+    const token = await gateway.mint({ tier })
+
+    const answers = await Promise.all(
+      Array.from({ length: most + 1 }, () => gateway.open('/tunnels', { token })),
+    )
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array(most).fill(200), 429])
+  })
+
+  it('show in the headers of the refusal what its body says', async () => {
+    const { upstream } = streaming()
+    const gateway = await testGateway({ upstream, ...withLimits({ concurrency: { free: 1 } }) })
+    const token = await gateway.mint()
+    await gateway.open('/tunnels', { token })
+
+    const { headers, error } = await gateway.get('/tunnels', { token })
+
+    expect(error.details).toEqual({ retryAfter: 1, reason: 'concurrency' })
+    expect(headers.get('Retry-After')).toBe('1')
+    expect(headers.get('X-RateLimit-Limit')).toBe('1')
+    expect(headers.get('X-RateLimit-Remaining')).toBe('0')
+    expect(headers.get('X-RateLimit-Reset')).toBe(String(gateway.now() / 1000 + 1))
+    expect(headers.get('RateLimit-Policy')).toBe('"concurrency";q=1;qu="concurrent-requests"')
+    expect(headers.get('RateLimit')).toBe('"concurrency";r=0;t=1')
+  })
+
+  it('of a burst wait their turn while the ones before are answered', async () => {
+    const gateway = await testGateway({
+      upstream: async () => {
+        await scheduler.wait(20)
+        return new Response('[]', { headers: { 'Content-Length': '2' } })
+      },
+      ...withLimits({ concurrency: { free: 2 } }),
+    })
     const token = await gateway.mint()
 
     const answers = await Promise.all(
-      Array.from({ length: 60 }, () => gateway.open('/tunnels', { token })),
+      Array.from({ length: 12 }, () => gateway.get('/tunnels', { token })),
     )
 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))

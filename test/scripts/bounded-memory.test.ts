@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { InFlightCounts } from '../../src/adapters/in-flight.ts'
 import { IsolateSubjects } from '../../src/adapters/isolate-subjects.ts'
 import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
+import { BoundedPlaces } from '../../src/adapters/places.ts'
 import type { Bill } from '../../src/adapters/upstash-subjects.ts'
 import type { Window } from '../../src/policy/charge.ts'
 
@@ -67,13 +67,14 @@ describe('hundreds of thousands of subjects through one isolate', () => {
     60_000,
   )
 
-  it('leave nothing among those in flight', () => {
-    const counts = new InFlightCounts()
+  it('leave nothing among those in flight', async () => {
+    const places = new BoundedPlaces(
+      () => NOW,
+      () => Promise.resolve(),
+    )
+    const { signal } = new AbortController()
     const before = heldMib()
-    for (let i = 0; i < SUBJECTS; i += 1) {
-      counts.enter(`user:${i}`)
-      counts.leave(`user:${i}`)
-    }
+    for (let i = 0; i < SUBJECTS; i += 1) (await places.take(`user:${i}`, 10, signal))?.leave()
 
     expect(heldMib() - before).toBeLessThan(1)
   })

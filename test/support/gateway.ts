@@ -1,7 +1,7 @@
 import { BoundedMap } from '../../src/adapters/bounded-map.ts'
-import { InFlightCounts } from '../../src/adapters/in-flight.ts'
+import { BoundedPlaces } from '../../src/adapters/places.ts'
 import { IssuerKeys } from '../../src/adapters/signing-keys.ts'
-import { BoundedWaitingRoom } from '../../src/adapters/waiting-room.ts'
+import { BoundedWaitingRoom, sleep } from '../../src/adapters/waiting-room.ts'
 import { configFrom } from '../../src/config.ts'
 import { createGateway } from '../../src/gateway.ts'
 import type { Ports, Subjects, UpstreamOutcome } from '../../src/ports.ts'
@@ -64,7 +64,6 @@ export async function testGateway(options: Options = {}) {
     log,
     now,
     lastReadings: new BoundedMap<string, never>(100),
-    inFlight: new InFlightCounts(),
     random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
     background: (work: Promise<unknown>) => void background.push(work),
   }
@@ -78,6 +77,7 @@ export async function testGateway(options: Options = {}) {
   const ports: Ports = {
     ...frame,
     signingKeys,
+    places: new BoundedPlaces(Date.now, sleep),
     waitingRoom: new BoundedWaitingRoom(async (milliseconds) => {
       clock += milliseconds
     }),

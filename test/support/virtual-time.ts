@@ -29,10 +29,11 @@ export class VirtualTime {
       this.now = event.at
       await event.happen()
       // Whatever this event has settled goes on before the next one happens.
-      do {
+      for (let turn = 0; turn < 100; turn += 1) await undefined
+      while (this.#real.length > 0) {
         await Promise.allSettled(this.#real.splice(0))
         await new Promise((resolve) => setTimeout(resolve, 0))
-      } while (this.#real.length > 0)
+      }
     }
   }
 }
