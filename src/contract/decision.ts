@@ -16,6 +16,8 @@ export interface Denial<C extends ErrorCode = ErrorCode> {
   readonly suggestion?: string
   /** What exactly failed: for the access record, never for the client. */
   readonly cause?: string
+  /** What the upstream said, where it was the upstream that spoke: for the log, redacted, never for the client. */
+  readonly original?: string
   /** Response headers that belong to this denial alone, such as `Allow`. */
   readonly headers?: Readonly<Record<string, string>>
 }

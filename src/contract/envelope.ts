@@ -42,6 +42,7 @@ export function answerTo(denial: Denial, correlationId: string): Response {
       ...headers,
       'Content-Type': 'application/json; charset=utf-8',
       'Cache-Control': 'no-store',
+      'X-Gateway-Error-Source': denial.original === undefined ? 'gateway' : 'upstream',
       ...(retryable && { 'Retry-After': String(details?.retryAfter) }),
       ...(statusCode === 401 && { 'WWW-Authenticate': challengeFor(code) }),
     },

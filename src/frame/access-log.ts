@@ -2,6 +2,7 @@ import { createMiddleware } from 'hono/factory'
 import type { Exchange } from '../exchange.ts'
 import type { Ports } from '../ports.ts'
 import type { GatewayEnv } from './environment.ts'
+import { redacted } from './fault.ts'
 
 /** One record per exchange. It names the route's pattern, never the path or the query: both may hold secrets. */
 export function accessLog(
@@ -42,6 +43,7 @@ function recordOf({ address, caller, denial, verdict, ...exchange }: Exchange) {
     exemption: exchange.exemption,
     queuedMs: exchange.queuedMs,
     upstreamStatus: exchange.upstreamStatus,
+    upstreamError: denial?.original ? redacted(denial.original) : undefined,
     identityMs: exchange.waited.identity,
     placeMs: exchange.waited.place,
     storeMs: exchange.waited.store,

@@ -3,9 +3,10 @@ const MAX_LENGTH = 1_000
 /** More is not even searched: a pattern can take quadratic time, and anyone may have written the text. */
 const MAX_SEARCHED = 4_000
 
-// A JWT, an API key, a credential after its scheme, a URL's user and password.
+// A JWT, an API key, a credential after its scheme, a URL's user and password, the value of a telling name, an e-mail
+// address. Each is bounded or anchored, so that no text takes long.
 const SECRETS =
-  /\beyJ[\w-]*\.[\w-]+\.[\w-]*|\bctll_[\w-]+|\b(?:bearer|basic)\s+[^\s"',]+|(?<=:\/\/)[^\s/@]+(?=@)/gi
+  /\beyJ[\w-]*\.[\w-]+\.[\w-]*|\bctll_[\w-]+|\b(?:bearer|basic)\s+[^\s"',]+|(?<=:\/\/)[^\s/@]+(?=@)|(?<=(?:password|passwd|pwd|secret|token|api[-_]?key|cookie)\\?["']?\s{0,2}[:=]\s{0,2}\\?["']?)[^\s"',;&\\]+|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,190}/gi
 
 /** What the log may know of something that nobody foresaw. The client learns none of it. */
 export function recordOfFault(fault: unknown, correlationId: string) {

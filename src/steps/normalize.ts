@@ -37,7 +37,7 @@ export async function normalize(
   const text = await readErrorText(response)
   const words = wordsFrom(text ?? '', response.headers.get('Content-Type'))
   const code = codeFor(response.status, words, forwarded)
-  return denialFrom(response, words, code, forwarded.now)
+  return { ...denialFrom(response, words, code, forwarded.now), original: text ?? '' }
 }
 
 function isGood({ status, webSocket }: Response): boolean {

@@ -8,6 +8,15 @@ describe('the text of a fault', () => {
     ['a token', `refused ${TOKEN} by`, 'refused [redacted] by'],
     ['an API key', 'refused ctll_0123456789 by', 'refused [redacted] by'],
     ['credentials', 'sent Authorization: Bearer abc', 'sent Authorization: [redacted]'],
+    [
+      'a value in JSON',
+      '{"clientSecret": "s3cr3t", "n": 1}',
+      '{"clientSecret": "[redacted]", "n": 1}',
+    ],
+    ['a value in escaped JSON', '{\\"token\\":\\"abc\\"}', '{\\"token\\":\\"[redacted]\\"}'],
+    ['a value in a form', 'grant=x&refresh_token=abc&y=1', 'grant=x&refresh_token=[redacted]&y=1'],
+    ['a setting', 'PGPASSWORD=hunter2 psql', 'PGPASSWORD=[redacted] psql'],
+    ['an e-mail address', 'no user ann.lee+x@mail.example.com here', 'no user [redacted] here'],
     ['a password', 'at https://me:pass@host/x', 'at https://[redacted]@host/x'],
   ])('does not repeat %s', (_, text, told) => {
     expect(redacted(text)).toBe(told)

@@ -169,6 +169,7 @@ describe('headers of a refusal', () => {
       'content-range': 'bytes */1234',
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
+      'x-gateway-error-source': 'upstream',
     })
   })
 
