@@ -10,6 +10,7 @@ import { planFor } from './dev/plan.ts'
 import { checkPorts, portFrom } from './dev/ports.ts'
 import { mintTokens } from './dev/tokens.ts'
 import { startWrangler } from './dev/wrangler.ts'
+import { newSigningKey } from './signing-key.ts'
 
 const folder = new URL('../', import.meta.url)
 const asked = askedToEnd()
@@ -40,6 +41,7 @@ async function run(port: number): Promise<void> {
   const isDemo = parts.upstream !== undefined && !given.ROUTES
   const settings: Settings = {
     GATEWAY_ENV: 'local',
+    GATEWAY_SIGNING_KEY: newSigningKey(),
     // One process plays store, issuer and upstream here, and wrangler dev costs many times what the runtime does: in a
     // burst an answer takes longer than any real store's.
     ...(parts.store && { STORE_TIMEOUT_MS: '5000' }),

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Issuer } from './policy/issuer.ts'
 import { LIMITS } from './policy/limits.ts'
 import type { OriginRule } from './policy/origins.ts'
+import type { OwnKeys } from './policy/own-keys.ts'
 import { compileRoutes, type RouteTable } from './policy/route-table.ts'
 import { OWN_ROUTES, ROUTES } from './policy/routes.ts'
 import { type Limits, limitsFrom } from './policy/windows.ts'
@@ -10,6 +11,7 @@ import { audienceSetting, issuersSetting, singleIssuer } from './settings/issuer
 import { wholeNumber } from './settings/json.ts'
 import { limitsSetting } from './settings/limits.ts'
 import { originsSetting } from './settings/origins.ts'
+import { ownKeysSetting } from './settings/own-keys.ts'
 import { routesSetting } from './settings/routes.ts'
 import { baseUrl, keyUrl } from './settings/urls.ts'
 import type { HttpsRule } from './steps/require-https.ts'
@@ -19,6 +21,8 @@ export interface Config {
   readonly upstream: URL
   readonly store: { readonly url: string; readonly token: string; readonly timeoutMs: number }
   readonly issuers: readonly Issuer[]
+  /** Undefined: the upstream is sent no assertion. */
+  readonly ownKeys: OwnKeys | undefined
   readonly allowsOrigin: OriginRule
   readonly httpsRule: HttpsRule
   readonly limits: Limits
@@ -52,6 +56,7 @@ const Settings = v.object({
   JWT_ISSUER: v.optional(keyUrl),
   JWT_AUDIENCE: v.optional(audienceSetting),
   JWT_JWKS_URL: v.optional(keyUrl),
+  GATEWAY_SIGNING_KEY: v.optional(ownKeysSetting),
   CORS_ORIGINS: v.optional(originsSetting),
   REQUIRE_HTTPS: v.optional(v.picklist(['auto', 'always', 'never']), 'auto'),
   LIMITS: v.optional(limitsSetting),
@@ -90,6 +95,7 @@ function configOf(settings: Settings): Config {
     issuers: settings.JWT_ISSUERS ?? [
       singleIssuer(settings.JWT_ISSUER ?? '', settings.JWT_AUDIENCE ?? [], settings.JWT_JWKS_URL),
     ],
+    ownKeys: settings.GATEWAY_SIGNING_KEY,
     allowsOrigin: settings.CORS_ORIGINS ?? (() => false),
     httpsRule: settings.REQUIRE_HTTPS,
     limits: limitsFrom(settings.LIMITS ?? LIMITS),

@@ -33,6 +33,7 @@ import { normalize } from './steps/normalize.ts'
 import { relay } from './steps/relay.ts'
 import { requireHttps } from './steps/require-https.ts'
 import { tooLarge, validate } from './steps/validate.ts'
+import { vouch } from './steps/vouch.ts'
 
 /** The frame that every answer passes back through, and in it the journey of one request. */
 export function createGateway(config: Config, ports: Ports): Hono<GatewayEnv> {
@@ -187,14 +188,17 @@ async function pass(
   route: Route,
   exchange: Exchange,
   config: Config,
-  { upstream, now }: Ports,
+  ports: Ports,
 ): Promise<Decision<Response>> {
+  const { upstream, now } = ports
   const body = validate(request, config.maxBodyBytes)
   if (!body.allowed) return body
 
   const timeoutMs = route.timeoutMs ?? config.upstreamTimeoutMs
   const base = route.upstream ? new URL(route.upstream) : config.upstream
   const forwarded = requestFor(request, body.value.stream, exchange, { base, timeoutMs })
+  const vouched = await vouch(forwarded, exchange, config.environment, ports)
+  if (!vouched.allowed) return vouched
 
   const sentAt = now()
   const outcome = await upstream.send(forwarded, timeoutMs)

@@ -1,5 +1,6 @@
 import { waitUntil } from 'cloudflare:workers'
 import { BoundedMap } from './adapters/bounded-map.ts'
+import { Ed25519Signer } from './adapters/ed25519-signer.ts'
 import { fetchUpstream } from './adapters/fetch-upstream.ts'
 import { LeasingSubjects } from './adapters/leasing-subjects.ts'
 import { BoundedPlaces } from './adapters/places.ts'
@@ -38,7 +39,7 @@ function compose(env: object): ReturnType<typeof createGateway> {
   return createMisconfiguredGateway(BARE_FRAME, framePorts)
 }
 
-function portsFor({ store, issuers, upstream }: Config): Ports {
+function portsFor({ store, issuers, upstream, ownKeys }: Config): Ports {
   const outside = { fetch: fetch.bind(globalThis), now, log, background: waitUntil }
   const signingKeys = new IssuerKeys(outside)
   return {
@@ -52,6 +53,7 @@ function portsFor({ store, issuers, upstream }: Config): Ports {
     waitingRoom: new BoundedWaitingRoom(sleep),
     records: new UpstashRecords(store),
     signingKeys,
+    ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),
     upstream: fetchUpstream,
     readiness: readinessOf({ ...outside, store, upstream, issuers, signingKeys }),
   }

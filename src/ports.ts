@@ -10,6 +10,8 @@ export interface Ports {
   readonly places: Places
   readonly waitingRoom: WaitingRoom
   readonly signingKeys: SigningKeys
+  /** Absent: what goes to the upstream is not signed. */
+  readonly signer?: Signer
   readonly upstream: Upstream
   readonly log: Log
   /** Milliseconds since the epoch. */
@@ -96,6 +98,23 @@ export type SigningKeyLookup =
   | { readonly kind: 'unknown' }
   /** Neither the issuer nor a copy of its keys could be had. */
   | { readonly kind: 'unavailable' }
+
+/** The gateway's own hand. */
+export interface Signer {
+  /** The claims as a compact JWS. Undefined: no signature of the configured key could be verified. */
+  sign(claims: Readonly<Record<string, unknown>>): Promise<string | undefined>
+  publicKeys(): Promise<readonly PublicKey[]>
+}
+
+/** As a JWK set lists it. */
+export interface PublicKey {
+  readonly kty: 'OKP'
+  readonly crv: 'Ed25519'
+  readonly x: string
+  readonly kid: string
+  readonly alg: 'EdDSA'
+  readonly use: 'sig'
+}
 
 export interface Upstream {
   /** Sends the request as it is; the time-out is the time to the answer's header, in milliseconds. */

@@ -13,6 +13,7 @@ export const settingNames = [
   'JWT_ISSUER',
   'JWT_AUDIENCE',
   'JWT_JWKS_URL',
+  'GATEWAY_SIGNING_KEY',
   'CORS_ORIGINS',
   'REQUIRE_HTTPS',
   'LIMITS',

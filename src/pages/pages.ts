@@ -3,6 +3,7 @@ import type { PageName } from '../policy/route.ts'
 import { auditTrail } from './admin-audit.ts'
 import { changeSubject, readSubject } from './admin-subjects.ts'
 import { health } from './health.ts'
+import { ownKeys } from './own-keys.ts'
 import type { Page } from './page.ts'
 import { ready } from './ready.ts'
 
@@ -13,4 +14,5 @@ export const PAGES: Readonly<Record<PageName, Page>> = {
   readSubject,
   changeSubject,
   auditTrail,
+  ownKeys: (_, ports) => ownKeys(ports),
 }

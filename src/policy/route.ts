@@ -7,7 +7,13 @@ export type Method = (typeof METHODS)[number]
 /** What a 404 of the upstream is about, where its body does not say. */
 export type Resource = 'USER' | 'TUNNEL' | 'SESSION' | 'WEBHOOK'
 
-export type PageName = 'health' | 'ready' | 'readSubject' | 'changeSubject' | 'auditTrail'
+export type PageName =
+  | 'health'
+  | 'ready'
+  | 'ownKeys'
+  | 'readSubject'
+  | 'changeSubject'
+  | 'auditTrail'
 
 /** A row of the route table; the `ROUTES` setting has the same shape, less `page`. */
 export interface Route {

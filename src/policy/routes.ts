@@ -14,10 +14,14 @@ export const ROUTES: readonly Route[] = mounted([...OPEN_ROUTES, ...USER_ROUTES,
 const OPERATOR = { access: 'admin', permissions: ['manage_subjects'] } as const
 const SUBJECT = '/_gateway/admin/subjects/:subject'
 
+/** Where the upstream finds what it checks assertions by: RFC 8615. */
+export const OWN_KEYS_PATH = '/.well-known/gateway-jwks.json'
+
 /** What the gateway answers itself; compiled before the API's rows, so that none of those can take its place. */
 export const OWN_ROUTES: readonly Route[] = [
   { path: '/_gateway/health', methods: ['GET'], access: 'public', page: 'health' },
   { path: '/_gateway/ready', methods: ['GET'], access: 'public', page: 'ready' },
+  { path: OWN_KEYS_PATH, methods: ['GET'], access: 'public', page: 'ownKeys' },
   { path: SUBJECT, methods: ['GET'], ...OPERATOR, limit: 'adminRead', page: 'readSubject' },
   { path: SUBJECT, methods: ['PATCH'], ...OPERATOR, limit: 'admin', page: 'changeSubject' },
   {

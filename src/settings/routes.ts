@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { LIMITS } from '../policy/limits.ts'
 import { METHODS } from '../policy/route.ts'
 import { isRoutePath } from '../policy/route-table.ts'
+import { OWN_KEYS_PATH } from '../policy/routes.ts'
 import { tiersWith } from '../policy/tiers.ts'
 import { json } from './json.ts'
 import { baseUrl } from './urls.ts'
@@ -14,6 +15,10 @@ const row = v.pipe(
       v.string(),
       v.check(isRoutePath, 'must be a path such as /users/:id or /files/*'),
       v.check((path) => !/^\/_gateway(\/|$)/i.test(path), "/_gateway is the gateway's own"),
+      v.check(
+        (path) => path.toLowerCase() !== OWN_KEYS_PATH,
+        `${OWN_KEYS_PATH} is the gateway's own`,
+      ),
     ),
     methods: v.exactOptional(v.pipe(v.array(v.picklist(METHODS)), v.nonEmpty())),
     access: v.picklist(['public', 'user', 'userOrKey', 'admin']),

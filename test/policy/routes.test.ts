@@ -23,9 +23,12 @@ describe('access', () => {
     expect(ROUTES.filter((row) => !visited.has(row))).toEqual([])
   })
 
-  it.each(['/_gateway/health', '/_gateway/ready'])('shows %s to everybody', (path) => {
-    expect(table.find('GET', path)).toMatchObject({ access: 'public', methods: ['GET'] })
-  })
+  it.each(['/_gateway/health', '/_gateway/ready', '/.well-known/gateway-jwks.json'])(
+    'shows %s to everybody',
+    (path) => {
+      expect(table.find('GET', path)).toMatchObject({ access: 'public', methods: ['GET'] })
+    },
+  )
 })
 
 describe('demands', () => {
@@ -76,6 +79,7 @@ describe('what no row names', () => {
     '/ws/x',
     '/changelog/1.0/x',
     '/_gateway',
+    '/.well-known',
     '/_gateway/other',
     '/api/_gateway/health',
     '/__proto__',

@@ -90,6 +90,11 @@ describe('settings', () => {
       '[{"path":"/_gateway/x","access":"user"}]',
       "ROUTES.0.path: /_gateway is the gateway's own",
     ],
+    [
+      'ROUTES',
+      '[{"path":"/.well-known/gateway-jwks.json","access":"user"}]',
+      "ROUTES.0.path: /.well-known/gateway-jwks.json is the gateway's own",
+    ],
     ['ROUTES', '[{"path":"/x","access":"user","limit":"none"}]', 'ROUTES.0.limit'],
     [
       'ROUTES',

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../../src/adapters/bounded-map.ts'
+import { Ed25519Signer } from '../../src/adapters/ed25519-signer.ts'
 import { BoundedPlaces } from '../../src/adapters/places.ts'
 import { IssuerKeys } from '../../src/adapters/signing-keys.ts'
 import { BoundedWaitingRoom, sleep } from '../../src/adapters/waiting-room.ts'
@@ -74,10 +75,12 @@ export async function testGateway(options: Options = {}) {
       return options.keySet ? options.keySet() : Response.json(await issuer.keySet())
     },
   })
+  const { ownKeys } = outcome.config
   const ports: Ports = {
     ...frame,
     signingKeys,
     places: new BoundedPlaces(Date.now, sleep),
+    ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),
     waitingRoom: new BoundedWaitingRoom(async (milliseconds) => {
       clock += milliseconds
     }),
