@@ -76,8 +76,8 @@ function targetOf(pathname: string, search: string, base: URL): URL {
 function removeForeign(headers: Headers): void {
   const hopByHop = hopByHopIn(headers)
   for (const name of [...headers.keys()]) {
-    // Some servers read `X_User_Id` as `X-User-Id`.
-    const folded = name.replaceAll('_', '-')
+    // CGI and WSGI read `X_User_Id` as `X-User-Id`, PHP `X.User.Id` too, and some servers any other sign in between.
+    const folded = name.replace(/[^a-z0-9]/g, '-')
     const respelled = folded !== name && OURS.includes(folded)
     const foreign = RESERVED.test(folded) || OVERRIDES.test(folded) || respelled
     if (foreign || hopByHop.has(name) || hopByHop.has(folded)) headers.delete(name)
