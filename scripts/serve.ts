@@ -20,19 +20,27 @@ export interface ServedWorker {
   stop(): Promise<void>
 }
 
-/** The worker as it is deployed, one file. Takes seconds: build once, serve often. */
-export async function buildBundle(): Promise<{ readonly script: string; remove(): Promise<void> }> {
+export interface Bundle {
+  readonly script: string
+  remove(): Promise<void>
+}
+
+/**
+ * The worker as it is deployed, one file. Takes seconds: build once, serve often. `entry` is another worker than the
+ * gateway, `checkout` another working copy than this one.
+ */
+export async function buildBundle({
+  entry = 'src/index.ts',
+  checkout = join(import.meta.dirname, '..'),
+} = {}): Promise<Bundle> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-'))
   await promisify(execFile)(
     join(BIN, 'wrangler'),
-    ['deploy', '--dry-run', '--env', '', '--outdir', folder],
-    {
-      cwd: join(import.meta.dirname, '..'),
-      env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
-    },
+    ['deploy', entry, '--dry-run', '--env', '', '--outdir', folder],
+    { cwd: checkout, env: { ...process.env, WRANGLER_SEND_METRICS: 'false' } },
   )
   return {
-    script: join(folder, 'index.js'),
+    script: join(folder, basename(entry).replace(/ts$/, 'js')),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }

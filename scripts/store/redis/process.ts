@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { freePort } from '../../free-port.ts'
 
 export interface RedisProcess {
   readonly port: number
@@ -37,14 +36,4 @@ export async function startRedis(server: string): Promise<RedisProcess> {
       guard.destroy()
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  probe.listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }
