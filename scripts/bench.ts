@@ -1,0 +1,128 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { createCallers } from './bench/callers.ts'
+import { brokenBounds, COUNT_CASES, figuresOf } from './bench/count-cases.ts'
+import { countOne } from './bench/counts.ts'
+import { openLoad } from './bench/load.ts'
+import { describeMachine } from './bench/machine.ts'
+import { measure } from './bench/measure.ts'
+import { startOutside } from './bench/outside.ts'
+import { countsTable, type Findings, pageOf } from './bench/page.ts'
+import { SCENARIOS, scenarioCalled } from './bench/scenarios.ts'
+import { buildTargets, TARGETS } from './bench/targets.ts'
+import { aborted, askedToEnd } from './dev/ending.ts'
+
+const help = `Usage: npm run bench -- [options]
+
+Measures the built gateway beside a bare pass-through worker and the stock composition of its
+libraries: processor time, store round trips and commands, first bytes, memory. Needs Linux and
+redis-server; takes nginx and wrk where they are installed. Prints a page, JSON with --json.
+
+  --counts           only what is exact (round trips, commands, bundle size), in seconds; exits 1
+                     when a bound is broken
+  --only NAME        one scenario; may be given more than once
+  --rounds N         how often each target has its turn (5)
+  --previous REF     measures the gateway of a git ref too
+  --json
+  --write            writes docs/benchmarks.md and docs/benchmarks.json
+  --help`
+
+/** What is not begun by then is left out, so that the whole takes no more than ten minutes. */
+const LAST_BEGIN_MINUTES = 9
+
+const asked = askedToEnd()
+const started = new AsyncDisposableStack()
+try {
+  await Promise.race([main(), aborted(asked)])
+} catch (error) {
+  if (!asked.aborted) {
+    process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`)
+    process.exitCode = 1
+  }
+}
+await started.disposeAsync()
+process.exit()
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      counts: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+      rounds: { type: 'string', default: '5' },
+      previous: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  const rounds = Number(values.rounds)
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number')
+  if (values.help) process.stdout.write(`${help}\n`)
+  else if (values.counts) await countAll()
+  else await measureAll({ ...values, rounds })
+}
+
+/** The short form: the same on every machine, however busy. */
+async function countAll(): Promise<void> {
+  const outside = await startOutside(started)
+  const { targets, gzipKib } = await built(['gateway'], undefined)
+  const [gateway] = targets
+  if (!gateway) throw new Error('there is nothing to count')
+  const callers = createCallers(outside.issuer)
+  const counted = []
+  for (const of of COUNT_CASES) {
+    const count = await countOne(of, gateway, outside, callers)
+    counted.push({ of, count, figures: figuresOf(count) })
+  }
+  process.stdout.write(`${countsTable(counted)}\n\nbundle: ${gzipKib.toFixed(1)} KiB gzip\n`)
+  const broken = counted.flatMap(({ of, figures }) => brokenBounds(of, figures))
+  if (broken.length > 0) throw new Error(broken.join('; '))
+}
+
+interface Wanted {
+  readonly only: readonly string[]
+  readonly rounds: number
+  readonly previous?: string | undefined
+  readonly json: boolean
+  readonly write: boolean
+}
+
+async function measureAll({ only, rounds, previous, json, write }: Wanted): Promise<void> {
+  const startedAt = performance.now()
+  const wanted = only.length > 0 ? only.map(scenarioCalled) : SCENARIOS
+  const outside = await startOutside(started)
+  const load = await openLoad()
+  started.defer(load.stop)
+  const { targets, gzipKib } = await built(TARGETS, previous)
+  const world = { outside, load, callers: createCallers(outside.issuer) }
+
+  const scenarios: Findings['scenarios'][number][] = []
+  for (const scenario of wanted) {
+    const minutes = (performance.now() - startedAt) / 60_000
+    if (minutes > LAST_BEGIN_MINUTES) break
+    process.stderr.write(`bench: ${scenario.name} (${minutes.toFixed(1)} min)\n`)
+    const { name, about } = scenario
+    scenarios.push({ name, about, measured: await measure(scenario, targets, world, rounds) })
+  }
+  const findings: Findings = {
+    machine: await describeMachine(),
+    upstream: outside.upstream.kind,
+    load: load.kind,
+    rounds,
+    gzipKib,
+    scenarios,
+    leftOut: wanted.slice(scenarios.length).map(({ name }) => name),
+  }
+  const text = `${JSON.stringify(findings, undefined, 2)}\n`
+  process.stdout.write(json ? text : pageOf(findings))
+  if (!write) return
+  writeFileSync(new URL('../docs/benchmarks.md', import.meta.url), pageOf(findings))
+  writeFileSync(new URL('../docs/benchmarks.json', import.meta.url), text)
+}
+
+async function built(names: Parameters<typeof buildTargets>[0], previous: string | undefined) {
+  const targets = await buildTargets(names, previous, started)
+  const script = targets.find(({ name }) => name === 'gateway')?.script ?? ''
+  return { targets, gzipKib: gzipSync(readFileSync(script), { level: 9 }).length / 1024 }
+}

@@ -1,0 +1,47 @@
+import type { LocalIssuer } from '../issuer.ts'
+import type { WireRequest } from './wire-request.ts'
+
+/** Whoever sends requests. User n has the same token and the same address all the time. */
+export interface Callers {
+  /** The Authorization header of user n. */
+  authorization(n: number): Promise<string>
+  /** The same with the signature of somebody else's token. */
+  badlySigned(n: number): Promise<string>
+  expired(n: number): Promise<string>
+}
+
+export function createCallers(issuer: LocalIssuer): Callers {
+  const tokens = new Map<number, Promise<string>>()
+  const mint = (n: number, expiresInSeconds: number) =>
+    issuer.mint({ subject: `bench|${n}`, tier: 'free', expiresInSeconds })
+  const tokenOf = (n: number) => {
+    const token = tokens.get(n) ?? mint(n, 3_600)
+    tokens.set(n, token)
+    return token
+  }
+  return {
+    authorization: async (n) => `Bearer ${await tokenOf(n)}`,
+    async badlySigned(n) {
+      const [token, other] = await Promise.all([tokenOf(n), tokenOf(n + 1)])
+      return `Bearer ${token.slice(0, token.lastIndexOf('.'))}${other.slice(other.lastIndexOf('.'))}`
+    },
+    expired: async (n) => `Bearer ${await mint(n, -60)}`,
+  }
+}
+
+/** Caller n's, as the platform reports it. */
+export function addressOf(n: number): string {
+  return `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`
+}
+
+export function get(path: string, caller: number, authorization?: string): WireRequest {
+  return {
+    method: 'GET',
+    path,
+    headers: {
+      'CF-Connecting-IP': addressOf(caller),
+      Accept: 'application/json',
+      ...(authorization && { Authorization: authorization }),
+    },
+  }
+}

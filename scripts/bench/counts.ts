@@ -1,0 +1,58 @@
+import { type Callers, get } from './callers.ts'
+import { checkStatuses, send } from './client.ts'
+import type { Count, CountCase } from './count-cases.ts'
+import type { Outside } from './outside.ts'
+import { scenarioCalled } from './scenarios.ts'
+import type { Target } from './targets.ts'
+import { repeated, type WireRequest } from './wire-request.ts'
+
+/** Long enough for any machine; what has not been answered by then fails the count. */
+const PATIENCE_SECONDS = 60
+/** Whoever comes first: a stranger to all cases. */
+const STRANGER = 1_000_000
+const EARLY_REQUESTS = 20
+
+/** Counts one case on an isolate of its own, every request with a whole and expected answer. */
+export async function countOne(
+  { name, scenario: wanted, connections, extent }: CountCase,
+  gateway: Target,
+  outside: Outside,
+  callers: Callers,
+): Promise<Count> {
+  const scenario = scenarioCalled(wanted)
+  const size = 'requests' in extent ? extent.requests : 1
+  const requests = await scenario.requests(callers, size)
+  const worker = await gateway.serve(scenario, outside)
+  const to = { port: worker.port, seconds: PATIENCE_SECONDS }
+  try {
+    // Before anything is counted the keys and the script are there, a rate is known, a limit is reached.
+    const stranger = get('/tunnels', STRANGER, await callers.authorization(STRANGER))
+    const early = scenario.once ? [] : repeated(requests, EARLY_REQUESTS)
+    await send([stranger, ...early], { ...to, connections: 1 })
+
+    const before = await outside.store.counts()
+    const startedAt = performance.now()
+    const sent =
+      'requests' in extent ? repeated(requests, size) : untilOver(requests, extent.seconds)
+    const answers = await send(sent, { ...to, connections })
+    const seconds = (performance.now() - startedAt) / 1000
+    const after = await outside.store.counts()
+
+    const lost = 'requests' in extent && answers.length < extent.requests
+    if (lost) throw new Error(`${name}: only ${answers.length} requests were answered`)
+    checkStatuses(name, answers, scenario.expected.gateway)
+    return {
+      requests: answers.length,
+      seconds,
+      roundTrips: after.roundTrips - before.roundTrips,
+      commands: after.commands - before.commands,
+    }
+  } finally {
+    await worker.stop()
+  }
+}
+
+function* untilOver(requests: readonly WireRequest[], seconds: number): Generator<WireRequest> {
+  const end = performance.now() + seconds * 1000
+  while (performance.now() < end) yield* requests
+}

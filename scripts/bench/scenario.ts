@@ -1,0 +1,23 @@
+import type { Callers } from './callers.ts'
+import type { TargetName } from './targets.ts'
+import type { WireRequest } from './wire-request.ts'
+
+/** Requests that an address or a user has in its window; absent: far more than are sent. */
+export interface Limits {
+  readonly address?: number
+  readonly user?: number
+}
+
+export interface Scenario {
+  readonly name: string
+  /** For people. */
+  readonly about: string
+  requests(callers: Callers, count: number): Promise<readonly WireRequest[]>
+  /** Every request is somebody's first: it is sent once, and as many are made as are needed. */
+  readonly once?: true
+  readonly limits?: Limits
+  readonly storeDelayMs?: number
+  readonly storeAway?: true
+  /** The status that each target is to answer with, or what is measured would be something else. */
+  readonly expected: Readonly<Record<Exclude<TargetName, 'previous'>, number>>
+}
