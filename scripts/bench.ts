@@ -24,7 +24,7 @@ redis-server; takes nginx and wrk where they are installed. Prints a page, JSON 
   --only NAME        one scenario; may be given more than once
   --rounds N         how often each target has its turn (5)
   --previous REF     measures the gateway of a git ref too
-  --json
+  --json             the figures for programs
   --write            writes docs/benchmarks.md and docs/benchmarks.json
   --help`
 
@@ -42,6 +42,8 @@ try {
   }
 }
 await started.disposeAsync()
+// Interrupted, it has found nothing out.
+if (asked.aborted) process.exitCode = 1
 process.exit()
 
 async function main(): Promise<void> {

@@ -50,14 +50,21 @@ export const COUNT_CASES: readonly CountCase[] = [
     name: 'refused user',
     scenario: 'refused-user',
     connections: 1,
-    extent: { seconds: 3 },
+    extent: { seconds: 2.5 },
+    atMost: { roundTripsPerHold: 1 },
+  },
+  {
+    name: 'refused address',
+    scenario: 'refused-address',
+    connections: 1,
+    extent: { seconds: 2.5 },
     atMost: { roundTripsPerHold: 1 },
   },
   {
     name: 'refused user, 8 at once',
     scenario: 'refused-user',
     connections: 8,
-    extent: { seconds: 3 },
+    extent: { seconds: 2.5 },
   },
 ]
 

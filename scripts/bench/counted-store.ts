@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chooseEngine } from '../store/choose.ts'
 import type { Engine } from '../store/engine.ts'
+import { findRedisServer } from '../store/redis/find.ts'
 import { listen, portOf } from '../store/rest/server.ts'
 import { withScriptFlags } from '../store/script-flags.ts'
 import { billedCommands } from './command-stats.ts'
@@ -26,6 +27,7 @@ const TOKEN = 'bench-store-token'
 
 /** Never the Redis at REDIS_URL: others may be using it, and all that it runs would be counted. */
 export async function startCountedStore(): Promise<CountedStore> {
+  if (!findRedisServer()) throw new Error('no redis-server is on the PATH')
   const engine = await chooseEngine(undefined, 'redis')
   let roundTrips = 0
   async function arrive(): Promise<void> {

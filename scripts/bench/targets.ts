@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, symlink } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -67,9 +68,9 @@ function bundleOf(name: TargetName, previous: string, built: AsyncDisposableStac
 /** Its own source on today's dependencies. */
 async function buildPrevious(ref: string, built: AsyncDisposableStack) {
   const git = (...words: string[]) => promisify(execFile)('git', words, { cwd: CHECKOUT })
-  const checkout = await mkdtemp(join(tmpdir(), 'bench-previous-'))
-  built.defer(async () => void (await git('worktree', 'remove', '--force', checkout)))
+  const checkout = join(tmpdir(), `bench-previous-${randomUUID()}`)
   await git('worktree', 'add', '--detach', checkout, ref)
+  built.defer(async () => void (await git('worktree', 'remove', '--force', checkout)))
   await symlink(join(CHECKOUT, 'node_modules'), join(checkout, 'node_modules'))
   return buildBundle({ checkout })
 }
@@ -88,6 +89,7 @@ function settingsOf({ upstream, store, issuer }: Outside): Record<string, string
 /** The windows of the built-in table, with the room that the scenario needs; the hour is where it can be little. */
 function gatewayLimits({ address = FAR, user = FAR }: Limits = {}): string {
   return JSON.stringify({
+    concurrency: { free: FAR },
     ip: { minute: FAR, hour: address },
     tiers: { free: { minute: FAR, hour: user, month: FAR } },
   })

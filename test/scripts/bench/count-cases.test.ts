@@ -32,6 +32,7 @@ describe('what is promised', () => {
     ['busy', { roundTrips: 0.15 }],
     ['cold', { roundTrips: 1, commands: 4.2 }],
     ['refused user', { roundTripsPerHold: 1 }],
+    ['refused address', { roundTripsPerHold: 1 }],
   ])('is kept at its bound: %s', (name, changes) => {
     expect(broken(name, changes)).toEqual([])
   })
@@ -42,6 +43,7 @@ describe('what is promised', () => {
     ['cold', { roundTrips: 0.99 }, '0.99 round trips per request, at least 1 promised'],
     ['cold', { commands: 4.21 }, '4.21 billed commands per request, at most 4.2 promised'],
     ['refused user', { roundTripsPerHold: 1.5 }, '1.5 round trips per 2 s, at most 1 promised'],
+    ['refused address', { roundTripsPerHold: 2 }, '2 round trips per 2 s, at most 1 promised'],
     ['cold', { commands: Number.NaN }, 'NaN billed commands per request, at most 4.2 promised'],
   ])('is broken beyond it: %s %o', (name, changes, sentence) => {
     expect(broken(name, changes)).toEqual([`${name}: ${sentence}`])
