@@ -1,8 +1,17 @@
-import { CATALOGUE, statusOf } from './catalogue.ts'
+import { CATALOGUE, type ErrorCode, statusOf } from './catalogue.ts'
+import { challenge } from './challenge.ts'
 import type { Denial } from './decision.ts'
 
 /** Sent with a 429 or 503 whose cause does not know when it will be over. */
 const RETRY_AFTER_SECONDS = 5
+
+/** Said of an access token that was presented; the other 401s are about no token, or about another kind. */
+const ABOUT_TOKEN: readonly ErrorCode[] = [
+  'INVALID_TOKEN',
+  'INVALID_TOKEN_FORMAT',
+  'TOKEN_EXPIRED',
+  'AUTH_REQUIRED',
+]
 
 export interface Envelope {
   readonly error: {
@@ -49,10 +58,6 @@ export function answerTo(denial: Denial, correlationId: string): Response {
   })
 }
 
-/** RFC 6750, section 3: no `error` attribute where the request carried no credentials at all. */
-function challengeFor(code: string): string {
-  const realm = 'Bearer realm="cloudtolocalllm"'
-  return code === 'MISSING_TOKEN' || code === 'HTTPS_REQUIRED'
-    ? realm
-    : `${realm}, error="invalid_token"`
+function challengeFor(code: ErrorCode): string {
+  return challenge(ABOUT_TOKEN.includes(code) ? 'invalid_token' : undefined)
 }
