@@ -26,6 +26,8 @@ export interface Route {
   readonly feature?: string
   /** All of them are required. */
   readonly permissions?: readonly string[]
+  /** One of them is enough. */
+  readonly anyPermission?: readonly string[]
   /** A narrower limit of `policy/limits.ts`, beside the general ones. */
   readonly limit?: string
   /** How many requests one request counts as; 1 when absent. */

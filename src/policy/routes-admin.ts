@@ -42,9 +42,12 @@ const BY_DESIGN: readonly Route[] = [
   ...both('/admin/dashboard/*'),
   ...both('/admin/email/*'),
   ...both('/admin/dns/*'),
-  ...both('/admin/bulk-operations/*'),
+  reads('/admin/bulk-operations/*', { permissions: ['view_users'] }),
+  // One operation edits, suspends or deletes many users at once; which it is, only its body says.
+  writes('/admin/bulk-operations/*', { permissions: ['edit_users', 'suspend_users'] }),
 
-  reads('/alert-configuration/*', { permissions: ['view_alerts'] }),
+  // Alerts are for those who view them, thresholds and channels for those who manage them.
+  reads('/alert-configuration/*', { anyPermission: ['view_alerts', 'manage_alerts'] }),
   writes('/alert-configuration/*', { permissions: ['manage_alerts'] }),
   reads('/backup-recovery/*'),
   writes('/backup-recovery/*', { ...CRITICAL, methods: ['POST'] }),

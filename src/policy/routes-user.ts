@@ -3,7 +3,11 @@ import type { Route } from './route.ts'
 const USER = { access: 'user' } as const
 const TUNNEL = { access: 'user', resource: 'TUNNEL' } as const
 const WEBHOOK = { access: 'user', resource: 'WEBHOOK' } as const
-const NETWORKING = { access: 'user', feature: 'advancedNetworking', resource: 'TUNNEL' } as const
+const CONTAINERS = {
+  access: 'user',
+  feature: 'containerOrchestration',
+  resource: 'TUNNEL',
+} as const
 const API_KEY = { methods: ['POST'], access: 'user', limit: 'apiKeys' } as const
 const BRIDGE = { access: 'userOrKey' } as const
 
@@ -37,10 +41,10 @@ export const USER_ROUTES: readonly Route[] = [
   { path: '/tunnel-sharing/*', ...TUNNEL },
   { path: '/tunnel-usage/*', ...TUNNEL },
   { path: '/tunnel-webhooks/*', ...WEBHOOK },
-  { path: '/tunnel/register', ...NETWORKING },
-  { path: '/tunnel/unregister', ...NETWORKING },
-  { path: '/tunnel/health/:userId', ...NETWORKING },
-  { path: '/tunnel/metrics', ...NETWORKING },
+  { path: '/tunnel/register', ...CONTAINERS },
+  { path: '/tunnel/unregister', ...CONTAINERS },
+  { path: '/tunnel/health/:userId', ...CONTAINERS },
+  { path: '/tunnel/metrics', ...CONTAINERS },
   { path: '/direct-proxy/*', ...USER, feature: 'directTunnelOnly' },
 
   { path: '/proxy-config/*', ...USER },

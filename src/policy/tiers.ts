@@ -17,10 +17,14 @@ export const FEATURES: Readonly<Record<Tier, readonly string[]>> = {
   enterprise: PAID,
 }
 
+/** Where a user changes the tier. It stands here and is no setting, for neither are the tiers. */
+export const UPGRADE_URL = 'https://app.cloudtolocalllm.online/upgrade'
+
 export function tierFrom(claim: unknown): Tier {
   return TIERS.find((tier) => tier === claim) ?? 'free'
 }
 
+/** From the lowest to the highest. */
 export function tiersWith(feature: string): readonly Tier[] {
   return TIERS.filter((tier) => FEATURES[tier].includes(feature))
 }

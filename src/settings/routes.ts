@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { LIMITS } from '../policy/limits.ts'
-import { METHODS } from '../policy/route.ts'
+import { METHODS, type Route } from '../policy/route.ts'
 import { isRoutePath } from '../policy/route-table.ts'
 import { OWN_KEYS_PATH } from '../policy/routes.ts'
 import { tiersWith } from '../policy/tiers.ts'
@@ -8,6 +8,15 @@ import { json } from './json.ts'
 import { baseUrl } from './urls.ts'
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1, 'must be at least 1'))
+
+// RFC 6749, section 3.3: a refusal names them in a header, as a scope.
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+const permissions = v.pipe(
+  v.array(
+    v.pipe(v.string(), v.regex(SCOPE, 'must be ASCII without spaces, quotes and backslashes')),
+  ),
+  v.nonEmpty('must name at least one'),
+)
 
 const row = v.pipe(
   v.strictObject({
@@ -28,7 +37,8 @@ const row = v.pipe(
         v.check((feature) => tiersWith(feature).length > 0, 'no tier includes this feature'),
       ),
     ),
-    permissions: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.nonEmpty())),
+    permissions: v.exactOptional(permissions),
+    anyPermission: v.exactOptional(permissions),
     limit: v.exactOptional(v.picklist(Object.keys(LIMITS.routes))),
     cost: v.exactOptional(positive),
     resource: v.exactOptional(v.picklist(['USER', 'TUNNEL', 'SESSION', 'WEBHOOK'])),
@@ -36,14 +46,18 @@ const row = v.pipe(
     upstream: v.exactOptional(baseUrl),
   }),
   v.check(
-    ({ access, feature, permissions }) => access !== 'public' || !(feature || permissions),
+    (row) => row.access !== 'public' || !demandsMore(row),
     'a public route can demand neither a feature nor permissions',
   ),
   v.check(
-    ({ access, feature, permissions }) => access !== 'userOrKey' || !(feature || permissions),
+    (row) => row.access !== 'userOrKey' || !demandsMore(row),
     'a userOrKey route can demand neither a feature nor permissions: of a key the gateway knows none',
   ),
 )
 
 /** `ROUTES`: another API's table in place of the built-in one. */
 export const routesSetting = json(v.array(row))
+
+function demandsMore({ feature, permissions, anyPermission }: Partial<Route>): boolean {
+  return Boolean(feature ?? permissions ?? anyPermission)
+}

@@ -96,32 +96,149 @@ describe('may they', () => {
     expect(gateway.received).toHaveLength(status === 200 ? 1 : 0)
   })
 
-  it('tells a refused caller which permission is missing', async () => {
-    const gateway = await testGateway()
-    const token = await gateway.mint({ roles: ['support_admin'] })
-
-    const answer = await gateway.get('/admin/subscriptions', { token })
-
-    expect(answer.error.details).toEqual({ required: ['view_subscriptions'] })
-  })
-
-  it('tells a refused caller which tier has the feature', async () => {
-    const gateway = await testGateway()
-
-    const answer = await gateway.get('/tunnel/metrics', {
-      token: await gateway.mint({ tier: 'free' }),
-    })
-
-    expect(answer.error.details).toEqual({
-      feature: 'advancedNetworking',
-      tier: 'free',
-      availableIn: ['premium', 'enterprise'],
-    })
-  })
-
   it('asks an admin route for a token first', async () => {
     const gateway = await testGateway()
 
     expect((await gateway.get('/debug-dump')).error.code).toBe('MISSING_TOKEN')
+  })
+})
+
+describe('permissions', () => {
+  it.each([
+    ['none of two', [], 403],
+    ['the first of two', ['edit_users'], 403],
+    ['the second of two', ['suspend_users'], 403],
+    ['a third', ['view_users', 'view_alerts'], 403],
+    ['both', ['suspend_users', 'view_users', 'edit_users'], 200],
+  ])('are demanded all: a token with %s', async (_, permissions, status) => {
+    const gateway = await testGateway()
+    const token = await gateway.mint({ roles: ['admin'], permissions })
+
+    const answer = await gateway.ask('/admin/bulk-operations', { method: 'POST', token })
+
+    expect(answer.status).toBe(status)
+  })
+
+  it.each([
+    ['neither', ['view_users'], 403],
+    ['the first', ['view_alerts'], 200],
+    ['the second', ['manage_alerts'], 200],
+    ['both', ['view_alerts', 'manage_alerts'], 200],
+  ])('are demanded any: a token with %s', async (_, permissions, status) => {
+    const gateway = await testGateway()
+    const token = await gateway.mint({ roles: ['admin'], permissions })
+
+    const answer = await gateway.get('/alert-configuration', { token })
+
+    expect(answer.status).toBe(status)
+  })
+
+  it.each([
+    ['all, but none of the others', ['a', 'b'], 403],
+    ['one of the others alone', ['c'], 403],
+    ['all, and one of the others', ['a', 'b', 'd'], 200],
+  ])('are demanded both ways in a row of ROUTES: %s', async (_, permissions, status) => {
+    const row = { path: '/x', access: 'user', permissions: ['a', 'b'], anyPermission: ['c', 'd'] }
+    const gateway = await testGateway({ settings: { ROUTES: JSON.stringify([row]) } })
+
+    const answer = await gateway.get('/x', { token: await gateway.mint({ permissions }) })
+
+    expect(answer.status).toBe(status)
+  })
+})
+
+describe('a refusal', () => {
+  it.each([
+    [
+      'that the route is for administrators',
+      'POST',
+      '/admin/users',
+      { tier: 'premium' },
+      { requiredRole: 'admin' },
+    ],
+    [
+      'every permission that is required, held or not',
+      'POST',
+      '/admin/bulk-operations',
+      { roles: ['admin'], permissions: ['edit_users'] },
+      { required: ['edit_users', 'suspend_users'] },
+    ],
+    [
+      'the permissions of which one is required',
+      'GET',
+      '/alert-configuration',
+      { roles: ['support_admin'] },
+      { requiredAny: ['view_alerts', 'manage_alerts'] },
+    ],
+    [
+      'the feature, the tier that has it, and the tier that the caller has',
+      'POST',
+      '/tunnel/metrics',
+      { tier: 'free' },
+      {
+        feature: 'containerOrchestration',
+        userTier: 'free',
+        requiredTier: 'premium',
+        upgradeUrl: 'https://app.cloudtolocalllm.online/upgrade',
+      },
+    ],
+    [
+      'that a lower tier has it',
+      'POST',
+      '/direct-proxy/x',
+      { tier: 'enterprise' },
+      {
+        feature: 'directTunnelOnly',
+        userTier: 'enterprise',
+        requiredTier: 'free',
+        upgradeUrl: 'https://app.cloudtolocalllm.online/upgrade',
+      },
+    ],
+  ] as const)('names %s', async (_, method, path, token, details) => {
+    const gateway = await testGateway()
+
+    const answer = await gateway.ask(path, { method, token: await gateway.mint(token) })
+
+    expect(answer.status).toBe(403)
+    expect(answer.error.details).toEqual(details)
+  })
+
+  const realm = 'Bearer realm="cloudtolocalllm"'
+
+  it.each([
+    [
+      'permissions',
+      'POST',
+      '/admin/bulk-operations',
+      { roles: ['admin'] },
+      `${realm}, error="insufficient_scope", scope="edit_users suspend_users"`,
+    ],
+    [
+      'alternatives, which no scope can say',
+      'GET',
+      '/alert-configuration',
+      { roles: ['admin'] },
+      `${realm}, error="insufficient_scope"`,
+    ],
+    ['a role, which is no scope', 'POST', '/admin/users', {}, null],
+    ['a feature, which is no scope', 'POST', '/tunnel/metrics', { tier: 'free' }, null],
+  ] as const)('challenges for a token with %s', async (_, method, path, token, challenge) => {
+    const gateway = await testGateway()
+
+    const answer = await gateway.ask(path, { method, token: await gateway.mint(token) })
+
+    expect(answer.status).toBe(403)
+    expect(answer.headers.get('WWW-Authenticate')).toBe(challenge)
+  })
+
+  it('of the upstream challenges nobody: what it lacks may not be a scope', async () => {
+    const gateway = await testGateway({
+      upstream: () => Response.json({ error: 'Access denied' }, { status: 403 }),
+    })
+
+    const answer = await gateway.get('/tunnels/t1', { token: await gateway.mint() })
+
+    expect(answer.error.code).toBe('INSUFFICIENT_PERMISSIONS')
+    expect(answer.headers.get('WWW-Authenticate')).toBeNull()
   })
 })

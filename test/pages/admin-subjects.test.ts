@@ -10,7 +10,7 @@ const HASH = 'ab'.repeat(32)
 describe('who may look at a subject', () => {
   it.each([
     ['nobody', undefined, 'MISSING_TOKEN', undefined],
-    ['a user', [], 'ADMIN_REQUIRED', undefined],
+    ['a user', [], 'ADMIN_REQUIRED', { requiredRole: 'admin' }],
     ['an admin', ['admin'], 'INSUFFICIENT_PERMISSIONS', { required: ['manage_subjects'] }],
     ['a support admin', ['support_admin'], 'INSUFFICIENT_PERMISSIONS', expect.anything()],
   ] as const)('is not %s', async (_, roles, code, details) => {

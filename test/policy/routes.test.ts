@@ -3,33 +3,9 @@ import { LIMITS } from '../../src/policy/limits.ts'
 import { METHODS } from '../../src/policy/route.ts'
 import { compileRoutes } from '../../src/policy/route-table.ts'
 import { OWN_ROUTES, ROUTES } from '../../src/policy/routes.ts'
-import { EXPECTED_ACCESS, EXPECTED_DEMANDS } from './routes-expected.ts'
+import { EXPECTED_DEMANDS } from './routes-expected.ts'
 
 const table = compileRoutes([...OWN_ROUTES, ...ROUTES])
-
-const atBothMounts = EXPECTED_ACCESS.flatMap(({ access, method, path }) => [
-  { access, method, path },
-  { access, method, path: `/api${path}` },
-])
-
-describe('access', () => {
-  it.each(atBothMounts)('$method $path: $access', ({ access, method, path }) => {
-    expect(table.find(method, path)?.access).toBe(access)
-  })
-
-  it('has an expectation for every row', () => {
-    const visited = new Set(atBothMounts.map(({ method, path }) => table.find(method, path)))
-
-    expect(ROUTES.filter((row) => !visited.has(row))).toEqual([])
-  })
-
-  it.each(['/_gateway/health', '/_gateway/ready', '/.well-known/gateway-jwks.json'])(
-    'shows %s to everybody',
-    (path) => {
-      expect(table.find('GET', path)).toMatchObject({ access: 'public', methods: ['GET'] })
-    },
-  )
-})
 
 describe('demands', () => {
   it.each(EXPECTED_DEMANDS)('$method $path', ({ method, path, ...demands }) => {

@@ -108,6 +108,27 @@ describe('settings', () => {
     ],
     [
       'ROUTES',
+      '[{"path":"/x","access":"public","anyPermission":["a"]}]',
+      'ROUTES.0: a public route can demand neither a feature nor permissions',
+    ],
+    [
+      'ROUTES',
+      '[{"path":"/x","access":"userOrKey","anyPermission":["a"]}]',
+      'ROUTES.0: a userOrKey route can demand neither a feature nor permissions: of a key the gateway knows none',
+    ],
+    [
+      'ROUTES',
+      '[{"path":"/x","access":"user","anyPermission":[]}]',
+      'ROUTES.0.anyPermission: must name at least one',
+    ],
+    [
+      'ROUTES',
+      '[{"path":"/x","access":"user","permissions":[]}]',
+      'ROUTES.0.permissions: must name at least one',
+    ],
+    ['ROUTES', '[{"path":"/x","access":"user","permissions":"a"}]', 'ROUTES.0.permissions'],
+    [
+      'ROUTES',
       '[{"path":"/x","access":"userOrKey","permissions":["a"]}]',
       'ROUTES.0: a userOrKey route can demand neither a feature nor permissions: of a key the gateway knows none',
     ],
@@ -126,6 +147,20 @@ describe('settings', () => {
     const env = name === 'JWT_ISSUERS' ? others : REQUIRED
 
     expect(problemsOf({ ...env, [name]: value })).toEqual([expect.stringContaining(problem)])
+  })
+
+  it.each(['', 'a b', 'a"b', 'a\\b', 'ä'])('name no permission %j', (name) => {
+    const ROUTES = JSON.stringify([{ path: '/x', access: 'user', permissions: ['a', name] }])
+
+    expect(problemsOf({ ...REQUIRED, ROUTES })).toEqual([
+      'ROUTES.0.permissions.1: must be ASCII without spaces, quotes and backslashes',
+    ])
+  })
+
+  it.each(['view_users', 'read:own', 'https://x.test/scope~#[]'])('may name %j', (name) => {
+    const row = { path: '/x', access: 'user', permissions: [name], anyPermission: [name, 'b'] }
+
+    expect(configOf({ ROUTES: JSON.stringify([row]) }).routes.find('GET', '/x')).toEqual(row)
   })
 
   it('never repeat a value among their problems', () => {

@@ -12,11 +12,19 @@ describe('an API key, of which the gateway knows nothing', () => {
 
   it.each([
     ['a permission', { ...open, permissions: ['view_users'] }],
+    ['one of some permissions', { ...open, anyPermission: ['view_users', 'edit_users'] }],
     ['a feature', { ...open, feature: 'apiAccess' }],
   ])('holds no right to one that demands %s', (_, route) => {
     expect(authorize(KEY, route)).toMatchObject({
       allowed: false,
       code: 'INSUFFICIENT_PERMISSIONS',
+    })
+  })
+
+  it('is no administrator', () => {
+    expect(authorize(KEY, { ...open, access: 'admin' })).toMatchObject({
+      allowed: false,
+      code: 'ADMIN_REQUIRED',
     })
   })
 })
