@@ -5,6 +5,9 @@ import { hopByHopIn } from './hop-by-hop.ts'
 import { withoutTokens } from './query-tokens.ts'
 import { bearerFrom } from './token.ts'
 
+/** Not within a word: by chance the signature of a token may spell it. */
+const MENTIONS_API_KEY = /(?:^|[\s,])ctll_/
+
 /** Where a request goes and how long its answer's header may take. */
 export interface Destination {
   /** With an optional base path. */
@@ -50,8 +53,7 @@ export function requestFor(
   const token = bearerFrom(headers.get('Authorization') ?? '')
   // Some upstreams take the scheme in this spelling alone.
   if (token) headers.set('Authorization', `Bearer ${token}`)
-  // One that was not judged could be another caller's than the one who is counted.
-  if (caller?.kind !== 'key') headers.delete('X-API-Key')
+  if (caller?.kind !== 'key') removeApiKeys(headers)
   // Left out, the runtime would ask for encodings that this client may not know.
   if (!headers.has('Accept-Encoding')) headers.set('Accept-Encoding', 'identity')
   headers.set('X-Correlation-ID', correlationId)
@@ -82,6 +84,12 @@ function removeForeign(headers: Headers): void {
     const foreign = RESERVED.test(folded) || OVERRIDES.test(folded) || respelled
     if (foreign || hopByHop.has(name) || hopByHop.has(folded)) headers.delete(name)
   }
+}
+
+/** Nobody judged them: they could be another caller's than the one who is counted, who may be nobody. */
+function removeApiKeys(headers: Headers): void {
+  headers.delete('X-API-Key')
+  if (MENTIONS_API_KEY.test(headers.get('Authorization') ?? '')) headers.delete('Authorization')
 }
 
 function introduce(principal: Principal, headers: Headers): void {

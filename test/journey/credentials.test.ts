@@ -82,6 +82,97 @@ describe('an API key', () => {
     ])
     expect(JSON.stringify(charges)).not.toContain('secret-0123')
   })
+
+  const inItsHeader = { 'X-API-Key': KEY }
+  const asBearer = { Authorization: `Bearer ${KEY}` }
+
+  it.each([
+    ['in X-API-Key', inItsHeader],
+    ['as Bearer', asBearer],
+    ['as bEARER', { Authorization: `bEARER ${KEY}` }],
+    ['without a scheme', { Authorization: KEY }],
+    ['behind another scheme', { Authorization: `ApiKey ${KEY}` }],
+    ['behind a token', { Authorization: `Bearer a.b.c, Bearer ${KEY}` }],
+    ['too short to be one', { Authorization: 'Bearer ctll_x' }],
+    ['in both', { Authorization: `Bearer ${KEY}`, 'X-API-Key': OTHER }],
+  ])('stays here where it opens nothing, on a public route: %s', async (_, headers) => {
+    const gateway = await testGateway()
+
+    const answer = await gateway.get('/health', { headers })
+
+    expect(answer.status).toBe(200)
+    expect(JSON.stringify([...(gateway.received[0]?.headers ?? [])])).not.toContain('ctll_')
+  })
+
+  it('takes no token with it that only spells like one', async () => {
+    const gateway = await testGateway()
+    const Authorization = 'Bearer eyJhbGciOiJub25lIn0.e30.abc-ctll_0123456789'
+
+    await gateway.get('/health', { headers: { Authorization } })
+
+    expect(gateway.received[0]?.headers.get('Authorization')).toBe(Authorization)
+  })
+
+  it('makes nobody known on a public route, and is not counted there', async () => {
+    const gateway = await testGateway({ settings: { LIMITS: '{"key":{"minute":1}}' } })
+    const ask = (path: string) => gateway.get(path, { headers: inItsHeader })
+
+    const statuses = [await ask('/health'), await ask('/versions'), await ask('/ollama/x')]
+
+    expect(statuses.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(gateway.records.map(({ caller }) => caller)).toEqual(['anonymous', 'anonymous', 'key'])
+  })
+
+  it('has a limit of its own, whichever header it comes in', async () => {
+    const gateway = await testGateway({ settings: { LIMITS: '{"key":{"minute":2}}' } })
+    await gateway.get('/ollama/x', { headers: inItsHeader })
+    await gateway.get('/ollama/x', { headers: asBearer })
+
+    const third = await gateway.get('/ollama/x', { headers: inItsHeader })
+    const other = await gateway.get('/ollama/x', { headers: { 'X-API-Key': OTHER } })
+
+    expect(third.status).toBe(429)
+    expect(third.error).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', details: { retryAfter: 60 } })
+    expect(other.status).toBe(200)
+  })
+
+  it.each([
+    ['by its code', { error: 'Invalid or expired', code: 'INVALID_API_KEY' }, 'INVALID_TOKEN'],
+    ['by the contract’s code', { code: 'AUTH_REQUIRED', error: 'x' }, 'AUTH_REQUIRED'],
+    ['without a code', { error: 'Unauthorized' }, 'AUTH_REQUIRED'],
+  ])('that the upstream refuses %s is refused', async (_, body, code) => {
+    const gateway = await testGateway({ upstream: () => Response.json(body, { status: 401 }) })
+
+    const answer = await gateway.get('/ollama/x', { headers: { 'X-API-Key': KEY } })
+
+    expect(answer.status).toBe(401)
+    expect(answer.error.code).toBe(code)
+    expect(answer.headers.get('WWW-Authenticate')).toBe(
+      'Bearer realm="cloudtolocalllm", error="invalid_token"',
+    )
+  })
+
+  it.each([
+    ['in X-API-Key', inItsHeader],
+    ['as Bearer', asBearer],
+  ])('reaches neither the log nor the client: %s', async (_, headers) => {
+    const gateway = await testGateway({
+      upstream: ({ url }) => {
+        if (url.endsWith('/fails')) throw new Error(`no room for ${KEY}`)
+        return Response.json({ error: 'no', code: 'INVALID_API_KEY' }, { status: 401 })
+      },
+    })
+
+    const paths = ['/ollama/x', '/ollama/fails', '/tunnels', '/health', '/nowhere', '/debug-dump']
+    const answers = await Promise.all(paths.map((path) => gateway.get(path, { headers })))
+
+    expect(gateway.records.map(({ event }) => event)).toContain('fault')
+    expect(gateway.records.length).toBeGreaterThan(paths.length)
+    expect(JSON.stringify(gateway.records)).not.toContain(KEY)
+    expect(JSON.stringify(answers.map(({ text, headers }) => [text, [...headers]]))).not.toContain(
+      KEY,
+    )
+  })
 })
 
 describe('a token in the query', () => {
