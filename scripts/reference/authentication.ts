@@ -18,13 +18,13 @@ export const AUTHENTICATION: Chapter<'authentication'> = {
         'The token can be read but not believed: an issuer, algorithm or key that is not accepted, a ' +
         'signature that fails, another audience, an `nbf` or `iat` in the future, a `typ` that no ' +
         'access token has, or no `sub`, `iat` or `exp`. An expired token with such a fault is ' +
-        'answered so too.',
+        'answered so too. Also where the upstream refuses an API key with `INVALID_API_KEY`.',
     },
     INVALID_TOKEN_FORMAT: {
       here:
         '`Authorization` is not `Bearer` and one token; or the token is overlong or not three ' +
-        'base64url parts with a JSON header and payload; or an API key is malformed, or sent to a ' +
-        'route that takes none.',
+        'base64url parts with a JSON header and payload; or an API key is malformed, sent to a ' +
+        'route that takes none, or sent beside other credentials.',
     },
     TOKEN_EXPIRED: {
       here:
@@ -40,7 +40,8 @@ export const AUTHENTICATION: Chapter<'authentication'> = {
       here:
         "The user's record in the store revokes tokens issued before a certain moment, and this one " +
         'was (`details.reason` is `revoked`); or the upstream names `SESSION_REVOKED`; or it answers ' +
-        '401 without a known code to a request whose token the gateway has not verified.',
+        '401 without a known code to a request whose token the gateway has not verified, such as one ' +
+        'with an API key: whether a key is good, only the upstream knows.',
     },
     HTTPS_REQUIRED: {
       here:

@@ -10,21 +10,23 @@ export const AUTHORIZATION: Chapter<'authorization'> = {
   codes: {
     INSUFFICIENT_PERMISSIONS: {
       here:
-        'The token lacks one of the permissions that the route demands; `details.required` has all of ' +
-        'them. Also where the upstream answers 403 or 451 without a known code.',
+        'The token lacks a permission that the route demands: `details.required` names those of which ' +
+        'all, `details.requiredAny` those of which one is needed. `WWW-Authenticate` then says ' +
+        '`insufficient_scope`. Also where the upstream answers 403 or 451 without a known code.',
     },
     ADMIN_REQUIRED: {
-      here: "The route is for administrators, and the token has no administrator's role.",
+      here:
+        "The route is for administrators, and the token has no administrator's role; " +
+        '`details.requiredRole` is `admin`, which stands for every such role.',
     },
     TIER_FEATURE_UNAVAILABLE: {
       here:
         "The route belongs to a feature that the caller's tier does not include; `details` has the " +
-        '`feature`, the `tier` and where it is `availableIn`. Also where the upstream answers 402 ' +
-        'without a known code.',
+        '`feature`, the `userTier`, the lowest `requiredTier` that includes it, and with `upgradeUrl` ' +
+        'the page where a tier is changed. Also where the upstream answers 402 without a known code.',
     },
     RATE_LIMIT_EXEMPTION_DENIED: {
-      upstream:
-        'the gateway itself grants no exemptions and does not forward `X-RateLimit-Exempt`.',
+      here: 'The request claims with `X-RateLimit-Exempt` a rule that its route does not have.',
     },
   },
 }

@@ -13,6 +13,7 @@ type OwnCode =
   | AccessCode
   | MeterCode
   | BodyCode
+  | 'RATE_LIMIT_EXEMPTION_DENIED'
   | 'SERVICE_UNAVAILABLE'
   | 'SERVICE_ERROR'
   | 'INTERNAL_ERROR'

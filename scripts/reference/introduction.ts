@@ -32,7 +32,7 @@ upstream's: quote it when you ask for help.
 | \`X-Correlation-ID\` | all, good ones too | the id in the body: the client's own, from \`X-Correlation-ID\` or \`X-Request-ID\`, where it is 8 to 128 letters, digits and \`. _ : -\` and begins with a letter or digit; otherwise one made for the exchange |
 | \`X-RateLimit-Limit\`, \`X-RateLimit-Remaining\`, \`X-RateLimit-Reset\` | all, good ones too | the window with the smallest share left, or the one that refused; the reset in Unix seconds. An answer that counted nothing shows what its address was last shown, or a full window |
 | \`Retry-After\` | 429 and 503 | the seconds to wait, the same number as \`details.retryAfter\` (here ${answer.headers.get('Retry-After')}) |
-| \`WWW-Authenticate\` | 401 | \`Bearer\`, with \`error="invalid_token"\` unless the code is MISSING_TOKEN or HTTPS_REQUIRED |
+| \`WWW-Authenticate\` | 401, and 403 for want of a permission | \`Bearer\`, with \`error="invalid_token"\` where an access token is refused, and \`error="insufficient_scope"\` where it lacks permissions; \`scope\` then names them, if all are needed |
 | \`Allow\` | 404 for a method that the path does not take | the methods that it does take. Of an upstream's 4xx, \`Allow\`, \`Accept-…\` and \`Content-Range\` are kept |
 
 ## When to repeat a request
