@@ -23,6 +23,8 @@ export interface Config {
   readonly issuers: readonly Issuer[]
   /** Undefined: the upstream is sent no assertion. */
   readonly ownKeys: OwnKeys | undefined
+  /** Without it the store keeps no copies of signing keys. */
+  readonly keysSecret: string | undefined
   readonly allowsOrigin: OriginRule
   readonly httpsRule: HttpsRule
   readonly limits: Limits
@@ -57,6 +59,7 @@ const Settings = v.object({
   JWT_AUDIENCE: v.optional(audienceSetting),
   JWT_JWKS_URL: v.optional(keyUrl),
   GATEWAY_SIGNING_KEY: v.optional(ownKeysSetting),
+  KEYS_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, 'must have at least 32 characters'))),
   CORS_ORIGINS: v.optional(originsSetting),
   REQUIRE_HTTPS: v.optional(v.picklist(['auto', 'always', 'never']), 'auto'),
   LIMITS: v.optional(limitsSetting),
@@ -96,6 +99,7 @@ function configOf(settings: Settings): Config {
       singleIssuer(settings.JWT_ISSUER ?? '', settings.JWT_AUDIENCE ?? [], settings.JWT_JWKS_URL),
     ],
     ownKeys: settings.GATEWAY_SIGNING_KEY,
+    keysSecret: settings.KEYS_SECRET,
     allowsOrigin: settings.CORS_ORIGINS ?? (() => false),
     httpsRule: settings.REQUIRE_HTTPS,
     limits: limitsFrom(settings.LIMITS ?? LIMITS),

@@ -2,6 +2,7 @@ import { waitUntil } from 'cloudflare:workers'
 import { BoundedMap } from './adapters/bounded-map.ts'
 import { Ed25519Signer } from './adapters/ed25519-signer.ts'
 import { fetchUpstream } from './adapters/fetch-upstream.ts'
+import { copiesIn } from './adapters/key-copies-layers.ts'
 import { LeasingSubjects } from './adapters/leasing-subjects.ts'
 import { BoundedPlaces } from './adapters/places.ts'
 import { readinessOf } from './adapters/readiness.ts'
@@ -39,9 +40,13 @@ function compose(env: object): ReturnType<typeof createGateway> {
   return createMisconfiguredGateway(BARE_FRAME, framePorts)
 }
 
-function portsFor({ store, issuers, upstream, ownKeys }: Config): Ports {
+function portsFor({ store, issuers, upstream, ownKeys, keysSecret }: Config): Ports {
   const outside = { fetch: fetch.bind(globalThis), now, log, background: waitUntil }
-  const signingKeys = new IssuerKeys(outside)
+  const signingKeys = new IssuerKeys({
+    ...outside,
+    wait: sleep,
+    copies: copiesIn(store, keysSecret),
+  })
   return {
     ...framePorts,
     subjects: new SubjectsWithFallback(

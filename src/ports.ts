@@ -91,6 +91,8 @@ export interface DependencyState {
 export interface SigningKeys {
   /** Keys that the token's header may mean. Empty: the issuer has no such key. */
   find(issuer: Issuer, header: JWSHeaderParameters): Promise<SigningKeyLookup>
+  /** Whether this isolate still has that very key of the issuer, on word that is at most 15 minutes old. */
+  holds(issuer: Issuer, key: CryptoKey): boolean
 }
 
 export type SigningKeyLookup =

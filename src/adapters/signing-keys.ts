@@ -1,201 +1,156 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWSHeaderParameters } from 'jose'
+import type { JWSHeaderParameters } from 'jose'
 import type { Issuer } from '../policy/issuer.ts'
-import { carriesKeysSafely } from '../policy/key-url.ts'
-import type { Log, SigningKeyLookup, SigningKeys } from '../ports.ts'
+import type { SigningKeyLookup, SigningKeys } from '../ports.ts'
+import { MAX_AGE_SECONDS } from './key-copies.ts'
+import type { KeySet } from './key-set.ts'
+import { KeySources, type Sources } from './key-sources.ts'
+import { SharedWork } from './shared-work.ts'
 
-const MINUTE_MS = 60_000
-/** Up to here a set is used as it is; up to the next it is used and refreshed in the background. */
-const FRESH_MS = 5 * MINUTE_MS
-const STALE_MS = 15 * MINUTE_MS
+/** A set is used as it is up to here; up to the next it is used and refreshed in the background. */
+const FRESH_MS = 5 * 60_000
+/** From here on it is refreshed first, and used only when the issuer fails. */
+const STALE_MS = 15 * 60_000
 /** An unknown `kid` asks the issuer again when the set is older: at most five times a minute. */
-const UNKNOWN_KEY_AGE_MS = 12_000
-/** A failed fetch is not repeated before this much time has passed, when there is no set to go on with. */
+const NEW_MS = 12_000
+/** How soon a source that had nothing is asked again, when there is no set to go on with. */
 const RETRY_MS = 1_000
-const FETCH_TIMEOUT_MS = 3_000
-/** Discovery and key set, and a little. */
-const WAIT_TIMEOUT_MS = 7_000
-const MAX_DOCUMENT_BYTES = 256 * 1024
+/** So long after a failure, whoever has a set does not wait for the issuer: it is asked in the background. */
+const FAILING_MS = 60_000
 
-type FindKey = ReturnType<typeof createLocalJWKSet>
-
-interface KeySet {
-  readonly find: FindKey
-  readonly fetchedAt: number
-}
-
-interface Outside {
-  readonly fetch: typeof fetch
-  readonly now: () => number
-  readonly log: Log
+interface Outside extends Sources {
   readonly background: (work: Promise<unknown>) => void
+  readonly wait: (milliseconds: number) => Promise<void>
 }
 
-/** Each issuer's key set, kept in the isolate, with one fetch at a time. */
+/** Each issuer's keys: those in the isolate, else a copy, else what the issuer says; and how old each may be. */
 export class IssuerKeys implements SigningKeys {
-  readonly #outside: Outside
+  readonly #now: () => number
+  readonly #background: (work: Promise<unknown>) => void
+  readonly #sources: KeySources
+  readonly #work: SharedWork
   readonly #sets = new Map<string, KeySet>()
-  readonly #fetches = new Map<string, Promise<KeySet | undefined>>()
-  readonly #askedAt = new Map<string, number>()
-  readonly #failing = new Set<string>()
+  readonly #begunAt = new Map<string, number>()
+  readonly #failedAt = new Map<string, number>()
 
   constructor(outside: Outside) {
-    this.#outside = outside
+    this.#now = outside.now
+    this.#background = outside.background
+    this.#sources = new KeySources(outside)
+    this.#work = new SharedWork(outside.wait, outside.background)
   }
 
   async find(issuer: Issuer, header: JWSHeaderParameters): Promise<SigningKeyLookup> {
     const set = await this.#current(issuer)
     if (!set) return { kind: 'unavailable' }
-    const keys = await keysFor(set, header)
+    const keys = await set.find(header)
     if (keys.length > 0) return { kind: 'found', keys }
     // The key may have been rotated in since; but a flood of made-up `kid`s must not become one of fetches.
-    if (this.#isNew(set)) return { kind: 'unknown' }
-    const newer = await this.#refresh(issuer)
-    if (!newer) return { kind: 'unavailable' }
-    const rotatedIn = await keysFor(newer, header)
-    return rotatedIn.length > 0 ? { kind: 'found', keys: rotatedIn } : { kind: 'unknown' }
+    if (this.#age(set) <= NEW_MS) return { kind: 'unknown' }
+    await this.#ask(issuer)
+    // An issuer that fails here may have told another isolate.
+    if (this.#age(this.#held(issuer)) > NEW_MS) await this.#recall(issuer, NEW_MS)
+    const newer = this.#held(issuer)
+    const rotatedIn = (await newer?.find(header)) ?? []
+    if (rotatedIn.length > 0) return { kind: 'found', keys: rotatedIn }
+    return { kind: this.#age(newer) <= NEW_MS ? 'unknown' : 'unavailable' }
   }
 
-  /** The set to go by. A stale one is refreshed first, unless the issuer failed when it was last asked. */
-  async #current(issuer: Issuer): Promise<KeySet | undefined> {
-    const set = this.#sets.get(issuer.issuer)
-    if (!set) return this.#refresh(issuer)
-    const age = this.#outside.now() - set.fetchedAt
-    if (age <= FRESH_MS) return set
-    if (age > STALE_MS && !this.#failing.has(issuer.issuer))
-      return (await this.#refresh(issuer)) ?? set
-    this.#outside.background(this.#refresh(issuer))
-    return set
+  holds({ issuer }: Issuer, key: CryptoKey): boolean {
+    const set = this.#sets.get(issuer)
+    return set?.has(key) === true && this.#age(set) <= STALE_MS
   }
 
-  #isNew(set: KeySet): boolean {
-    return this.#outside.now() - set.fetchedAt <= UNKNOWN_KEY_AGE_MS
-  }
-
-  /** Whether there is a set for each of them, fetched if need be. */
+  /** Whether there is a set for each of them, sought if need be. */
   async have(issuers: readonly Issuer[]): Promise<boolean> {
-    const sets = await Promise.all(
-      issuers.map((issuer) => this.#sets.get(issuer.issuer) ?? this.#refresh(issuer)),
-    )
+    const sets = await Promise.all(issuers.map((issuer) => this.#current(issuer)))
     return sets.every((set) => set !== undefined)
   }
 
-  /**
-   * The one promise that requests share. The leader keeps it alive past its own answer; every waiter has a timer of
-   * its own, because on Workers a promise begun by another request may never settle.
-   */
-  async #refresh(issuer: Issuer): Promise<KeySet | undefined> {
-    const running = this.#fetches.get(issuer.issuer)
-    if (running) {
-      const outcome = await Promise.race([running, timeout()])
-      if (outcome !== 'late') return outcome
-      this.#fetches.delete(issuer.issuer)
-      return this.#fetchSet(issuer)
-    }
-    const known = this.#sets.get(issuer.issuer)
-    if (known && this.#isNew(known)) return known
-    const { now, background } = this.#outside
-    const pause = known ? UNKNOWN_KEY_AGE_MS : RETRY_MS
-    if (now() - (this.#askedAt.get(issuer.issuer) ?? 0) < pause) return undefined
-    this.#askedAt.set(issuer.issuer, now())
-    const fetching = this.#fetchSet(issuer).finally(() => this.#fetches.delete(issuer.issuer))
-    this.#fetches.set(issuer.issuer, fetching)
-    background(fetching)
-    return fetching
-  }
-
-  /** Undefined when the issuer cannot be reached or answers something else than a key set. */
-  async #fetchSet(issuer: Issuer): Promise<KeySet | undefined> {
-    const { now, log } = this.#outside
-    try {
-      const url = issuer.jwksUrl ?? (await this.#discover(issuer))
-      const document = await this.#json(url)
-      const set = { find: createLocalJWKSet(signingKeysOf(document)), fetchedAt: now() }
-      this.#sets.set(issuer.issuer, set)
-      this.#failing.delete(issuer.issuer)
+  /** The set to go by. */
+  async #current(issuer: Issuer): Promise<KeySet | undefined> {
+    const isCold = !this.#held(issuer)
+    if (isCold) await this.#recall(issuer, STALE_MS)
+    const set = this.#held(issuer)
+    const age = this.#age(set)
+    if (age <= FRESH_MS) return set
+    if (set && (age <= STALE_MS || this.#isFailing(issuer))) {
+      this.#background(this.#refresh(issuer))
       return set
-    } catch (error) {
-      const reason = error instanceof KeysFault ? error.message : 'unreachable'
-      this.#failing.add(issuer.issuer)
-      log.write({ event: 'keys.unavailable', issuer: issuer.issuer, reason })
-      return undefined
+    }
+    await (isCold ? this.#ask(issuer) : this.#refresh(issuer))
+    return this.#held(issuer)
+  }
+
+  async #refresh(issuer: Issuer): Promise<void> {
+    await this.#recall(issuer, FRESH_MS)
+    if (this.#age(this.#held(issuer)) > FRESH_MS) await this.#ask(issuer)
+  }
+
+  /** Looks through the copies until the set in hand is young enough. */
+  #recall(issuer: Issuer, enoughMs: number): Promise<void> {
+    const name = `copies ${enoughMs} ${issuer.issuer}`
+    return this.#work.do(name, () =>
+      this.#mayBegin(name, issuer) ? this.#readCopies(issuer, enoughMs) : undefined,
+    )
+  }
+
+  async #readCopies(issuer: Issuer, enoughMs: number): Promise<void> {
+    for (const copies of this.#sources.copies) {
+      const copy = await this.#sources.copied(issuer, copies, this.#held(issuer))
+      if (copy) this.#adopt(issuer, copy)
+      if (this.#age(this.#held(issuer)) <= enoughMs) return
     }
   }
 
-  async #discover({ issuer }: Issuer): Promise<string> {
-    const base = issuer.endsWith('/') ? issuer : `${issuer}/`
-    const document = await this.#json(`${base}.well-known/openid-configuration`)
-    // OpenID Connect Discovery 1.0, section 4.3: a document of another issuer is not this one's.
-    if (document.issuer !== issuer)
-      throw new KeysFault('the discovery document names another issuer')
-    const { jwks_uri: address } = document
-    if (typeof address !== 'string') throw new KeysFault('discovery names no key set')
-    if (!carriesKeysSafely(address))
-      throw new KeysFault('discovery names a key set over plain http')
-    return address
+  #ask(issuer: Issuer): Promise<void> {
+    const name = `issuer ${issuer.issuer}`
+    return this.#work.do(name, () =>
+      this.#age(this.#held(issuer)) > NEW_MS && this.#mayBegin(name, issuer)
+        ? this.#fetch(issuer)
+        : undefined,
+    )
   }
 
-  async #json(url: string): Promise<Record<string, unknown>> {
-    const response = await this.#outside.fetch(url, {
-      headers: { Accept: 'application/json' },
-      redirect: 'manual',
-      signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
-    })
-    if (response.status !== 200) {
-      await response.body?.cancel()
-      throw new KeysFault(`status ${response.status}`)
+  async #fetch(issuer: Issuer): Promise<void> {
+    const set = await this.#sources.published(issuer, this.#held(issuer))
+    if (!set) {
+      this.#failedAt.set(issuer.issuer, this.#now())
+      return
     }
-    const document = parsed(await boundedText(response))
-    if (typeof document !== 'object' || document === null) throw new KeysFault('no JSON object')
-    return document as Record<string, unknown>
+    this.#failedAt.delete(issuer.issuer)
+    this.#adopt(issuer, set)
+    this.#background(this.#sources.keep(issuer, set))
   }
-}
 
-/** A reason of our own words, safe to log. */
-class KeysFault extends Error {}
-
-function signingKeysOf(document: Record<string, unknown>): JSONWebKeySet {
-  const listed = Array.isArray(document.keys) ? document.keys : []
-  const keys = listed.filter(
-    (key) =>
-      typeof key === 'object' &&
-      key !== null &&
-      typeof key.kty === 'string' &&
-      // Private and symmetric keys have no business in a public set, and nothing signed with one is to be believed.
-      key.kty !== 'oct' &&
-      key.d === undefined &&
-      (key.use === undefined || key.use === 'sig'),
-  )
-  if (keys.length === 0) throw new KeysFault('no signing key in the set')
-  return { keys }
-}
-
-async function keysFor({ find }: KeySet, header: JWSHeaderParameters): Promise<CryptoKey[]> {
-  try {
-    return [await find(header)]
-  } catch (error) {
-    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return []
-    return Array.fromAsync(error)
+  /** A copy, or an answer that was long under way, never takes the place of a younger set. */
+  #adopt(issuer: Issuer, set: KeySet): void {
+    if (this.#age(set) < this.#age(this.#sets.get(issuer.issuer)))
+      this.#sets.set(issuer.issuer, set)
   }
-}
 
-function timeout(): Promise<'late'> {
-  return new Promise((resolve) => setTimeout(resolve, WAIT_TIMEOUT_MS, 'late'))
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true })
-    if (text.length > MAX_DOCUMENT_BYTES) throw new KeysFault('the document is too large')
+  #mayBegin(name: string, issuer: Issuer): boolean {
+    const pause = this.#held(issuer) ? NEW_MS : RETRY_MS
+    if (this.#since(this.#begunAt.get(name)) <= pause) return false
+    this.#begunAt.set(name, this.#now())
+    return true
   }
-  return text + decoder.decode()
-}
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new KeysFault('no JSON')
+  #held({ issuer }: Issuer): KeySet | undefined {
+    const set = this.#sets.get(issuer)
+    return this.#age(set) <= MAX_AGE_SECONDS * 1000 ? set : undefined
+  }
+
+  #isFailing({ issuer }: Issuer): boolean {
+    return this.#since(this.#failedAt.get(issuer)) <= FAILING_MS
+  }
+
+  #age(set: KeySet | undefined): number {
+    return this.#since(set?.fetchedAt)
+  }
+
+  /** Infinite where it never was, and where the clock has gone back. */
+  #since(instant = Number.POSITIVE_INFINITY): number {
+    const elapsed = this.#now() - instant
+    return elapsed < 0 ? Number.POSITIVE_INFINITY : elapsed
   }
 }

@@ -1,6 +1,7 @@
 import { exportJWK, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { IssuerKeys } from '../../src/adapters/signing-keys.ts'
+import { sleep } from '../../src/adapters/waiting-room.ts'
 import { DEFAULT_CLAIMS } from '../../src/policy/principal.ts'
 import { START, testGateway } from '../support/gateway.ts'
 import { AUDIENCE, ISSUER } from '../support/tokens.ts'
@@ -111,6 +112,8 @@ describe('signing keys', () => {
       now: () => 1_790_000_000_000,
       log: { write: () => undefined },
       background: () => undefined,
+      wait: sleep,
+      copies: [],
       fetch: async (address) => {
         addresses.push(String(address))
         return Response.json({ issuer: ISSUER, jwks_uri: 'http://plain.test/keys' })

@@ -1,5 +1,6 @@
 import { BoundedMap } from '../../src/adapters/bounded-map.ts'
 import { Ed25519Signer } from '../../src/adapters/ed25519-signer.ts'
+import type { KeyCopies } from '../../src/adapters/key-copies.ts'
 import { BoundedPlaces } from '../../src/adapters/places.ts'
 import { IssuerKeys } from '../../src/adapters/signing-keys.ts'
 import { BoundedWaitingRoom, sleep } from '../../src/adapters/waiting-room.ts'
@@ -27,6 +28,8 @@ interface Options {
   readonly subjects?: Subjects
   readonly records?: Ports['records']
   readonly keySet?: () => Response | Promise<Response>
+  /** What lies around the isolate; another gateway may have put it there. */
+  readonly keyCopies?: readonly KeyCopies[]
   readonly readiness?: Ports['readiness']
 }
 
@@ -70,6 +73,8 @@ export async function testGateway(options: Options = {}) {
   }
   const signingKeys = new IssuerKeys({
     ...frame,
+    wait: sleep,
+    copies: options.keyCopies ?? [],
     fetch: async () => {
       keyFetches += 1
       return options.keySet ? options.keySet() : Response.json(await issuer.keySet())
