@@ -14,6 +14,7 @@ export const settingNames = [
   'JWT_AUDIENCE',
   'JWT_JWKS_URL',
   'GATEWAY_SIGNING_KEY',
+  'KEYS_SECRET',
   'CORS_ORIGINS',
   'REQUIRE_HTTPS',
   'LIMITS',

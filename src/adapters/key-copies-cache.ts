@@ -22,9 +22,11 @@ export class CachedCopies implements KeyCopies {
 
   async write(name: string, text: string): Promise<void> {
     const headers = { 'Cache-Control': `max-age=${MAX_AGE_SECONDS}` }
-    await caches.default
-      .put(addressOf(name), new Response(text, { headers }))
-      .catch(() => undefined)
+    try {
+      await caches.default.put(addressOf(name), new Response(text, { headers }))
+    } catch {
+      // Whoever looks for it will ask the issuer.
+    }
   }
 }
 

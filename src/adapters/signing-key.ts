@@ -1,4 +1,4 @@
-import { importJWK, type JWSHeaderParameters } from 'jose'
+import type { JWSHeaderParameters } from 'jose'
 import { algorithmsOf, type Flaw, type SigningJwk, signingJwkFrom } from './signing-jwk.ts'
 
 /** RFC 7518, section 3.3: shorter ones must not be used. */
@@ -9,11 +9,13 @@ export class SigningKey {
   readonly jwk: SigningJwk
   /** Equal for equal keys. */
   readonly text: string
+  readonly #algorithms: readonly string[]
   readonly #imported = new Map<string, CryptoKey>()
 
   private constructor(jwk: SigningJwk, text: string) {
     this.jwk = jwk
     this.text = text
+    this.#algorithms = algorithmsOf(jwk)
   }
 
   /** The known key that is meant, a new one that can verify, or why there is none. */
@@ -28,7 +30,7 @@ export class SigningKey {
     if (same) return same
     const key = new SigningKey(jwk, text)
     // Imported before it is believed: a number that is no key must not push out one that is.
-    const imported = await key.for(algorithmsOf(jwk)[0] ?? '')
+    const imported = await key.for(key.#algorithms[0] ?? '')
     if (!imported) return 'unreadable'
     return isWeak(imported) ? 'weak' : key
   }
@@ -36,7 +38,7 @@ export class SigningKey {
   fits({ alg, kid }: JWSHeaderParameters): boolean {
     return (
       alg !== undefined &&
-      algorithmsOf(this.jwk).includes(alg) &&
+      this.#algorithms.includes(alg) &&
       (kid === undefined || kid === this.jwk.kid)
     )
   }
@@ -44,9 +46,8 @@ export class SigningKey {
   async for(algorithm: string): Promise<CryptoKey | undefined> {
     const known = this.#imported.get(algorithm)
     if (known) return known
-    // jose's error says only that it is none.
-    const imported = await importJWK(this.jwk, algorithm).catch(() => undefined)
-    if (!(imported instanceof CryptoKey)) return undefined
+    const imported = await importedFor(algorithm, this.jwk)
+    if (!imported) return undefined
     // Another request may have been quicker; both must hold the same key.
     const first = this.#imported.get(algorithm) ?? imported
     this.#imported.set(algorithm, first)
@@ -55,6 +56,29 @@ export class SigningKey {
 
   has(key: CryptoKey): boolean {
     return this.#imported.values().some((imported) => imported === key)
+  }
+}
+
+/** Undefined: the platform can make no key of it. */
+function importedFor(
+  algorithm: string,
+  { alg: _, kid: __, ...jwk }: SigningJwk,
+): Promise<CryptoKey | undefined> {
+  const usage = usageOf(algorithm, jwk.crv)
+  return crypto.subtle.importKey('jwk', jwk, usage, false, ['verify']).catch(() => undefined)
+}
+
+function usageOf(algorithm: string, curve = '') {
+  const hash = `SHA-${algorithm.slice(2)}`
+  switch (algorithm.slice(0, 2)) {
+    case 'RS':
+      return { name: 'RSASSA-PKCS1-v1_5', hash }
+    case 'PS':
+      return { name: 'RSA-PSS', hash }
+    case 'ES':
+      return { name: 'ECDSA', namedCurve: curve }
+    default:
+      return { name: 'Ed25519' }
   }
 }
 

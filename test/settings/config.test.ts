@@ -63,6 +63,7 @@ describe('settings', () => {
     ['JWT_ISSUERS', '[]', 'JWT_ISSUERS: must list at least one issuer'],
     ['JWT_ISSUERS', 'x', 'JWT_ISSUERS: is not JSON'],
     ['JWT_ISSUERS', '[{"issuer":"https://i.test"}]', 'JWT_ISSUERS.0.audience is required'],
+    ['KEYS_SECRET', 'x'.repeat(31), 'KEYS_SECRET: must have at least 32 characters'],
     ['CORS_ORIGINS', '*', `CORS_ORIGINS: ${origins}`],
     ['CORS_ORIGINS', 'https://a.test/', `CORS_ORIGINS: ${origins}`],
     ['LIMITS', '{', 'LIMITS: is not JSON'],
