@@ -1,5 +1,5 @@
 import { SELF } from 'cloudflare:test'
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, inject, it, vi } from 'vitest'
 
 const { issuer } = inject('outside')
 
@@ -31,6 +31,15 @@ describe('the worker, with a real store, issuer and upstream', () => {
     expect(response.headers.get('X-RateLimit-Limit')).toBe('100')
     expect(response.headers.get('X-RateLimit-Remaining')).toBe('99')
     expect(response.headers.get('X-Correlation-ID')).toMatch(/^req-[0-9a-z]+-[a-z2-7]{16}$/)
+  })
+
+  it('leaves a copy of the signing keys in the cache of the data centre', async () => {
+    await SELF.fetch(at('/tunnels'), bearer(await mint()))
+    const address = `https://signing-keys.invalid/${encodeURIComponent(`${issuer} `)}`
+    const kept = await vi.waitUntil(() => caches.default.match(address))
+
+    const { keys } = await kept.json<{ keys: { kty: string }[] }>()
+    expect(keys.map(({ kty }) => kty)).toEqual(['RSA', 'EC', 'OKP'])
   })
 
   it('answers MISSING_TOKEN to a request without credentials', async () => {

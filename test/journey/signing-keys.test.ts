@@ -4,6 +4,7 @@ import { IssuerKeys } from '../../src/adapters/signing-keys.ts'
 import { sleep } from '../../src/adapters/waiting-room.ts'
 import { DEFAULT_CLAIMS } from '../../src/policy/principal.ts'
 import { START, testGateway } from '../support/gateway.ts'
+import { MemoryCopies } from '../support/memory-copies.ts'
 import { AUDIENCE, ISSUER } from '../support/tokens.ts'
 
 async function rsaPair(modulusLength: number): Promise<CryptoKeyPair> {
@@ -144,5 +145,60 @@ describe('signing keys', () => {
     const answer = await gateway.get('/tunnels', { token: await gateway.mint() })
 
     expect(answer.status).toBe(200)
+  })
+
+  it('verify every valid token through six dark hours, in isolates that start meanwhile too', async () => {
+    let isDark = false
+    const issuer = await testGateway()
+    const keySet = await issuer.keySet()
+    const keyCopies = [new MemoryCopies('cache'), new MemoryCopies('store')]
+    const isolate = () =>
+      testGateway({
+        keyCopies,
+        keySet: () => (isDark ? new Response('', { status: 503 }) : Response.json(keySet)),
+      })
+    const old = await isolate()
+    await old.get('/tunnels', { token: await issuer.mint() })
+    isDark = true
+
+    const statuses: number[] = []
+    const minutes = Array.from({ length: 73 }, (_, index) => index * 5)
+    for (const minute of minutes) {
+      const token = await issuer.mint({ subject: `auth0|${minute}` })
+      const fresh = await isolate()
+      fresh.pass(minute * 60_000)
+      statuses.push((await old.get('/tunnels', { token })).status)
+      statuses.push((await fresh.get('/tunnels', { token })).status)
+      // Each fills what the platform may forget, and the next fresh one must do without.
+      if (minute % 10 === 0) keyCopies[0]?.texts.clear()
+      issuer.pass(5 * 60_000)
+      old.pass(5 * 60_000)
+    }
+
+    expect(statuses).toEqual(Array(146).fill(200))
+    expect(issuer.now() - START).toBeGreaterThan(6 * 3_600_000)
+  })
+
+  it('removed by the issuer are refused within fifteen minutes, by isolates that start from a copy too', async () => {
+    const issuer = await testGateway()
+    let keySet = await issuer.keySet()
+    const keyCopies = [new MemoryCopies('cache'), new MemoryCopies('store')]
+    const isolate = () => testGateway({ keyCopies, keySet: () => Response.json(keySet) })
+    const old = await isolate()
+    const stolen = await issuer.mint({ claims: { exp: START / 1000 + 86_400 } })
+    await old.get('/tunnels', { token: stolen })
+    await issuer.rotateKeys()
+    keySet = await issuer.keySet()
+    const fresh = await isolate()
+    fresh.pass(14 * 60_000)
+    await fresh.get('/tunnels', { token: stolen })
+    const last = await isolate()
+    for (const gateway of [old, last]) gateway.pass(15 * 60_000 + 1)
+    fresh.pass(60_001)
+
+    for (const gateway of [old, fresh, last]) {
+      const answer = await gateway.get('/tunnels', { token: stolen })
+      expect(answer.error.code).toBe('INVALID_TOKEN')
+    }
   })
 })

@@ -174,6 +174,35 @@ describe('failing', () => {
     await expect(verify(await issuer.mint({ kid: 'weak' }))).rejects.toThrow(/2048/)
   })
 
+  it('sends elsewhere, without an answer', async () => {
+    issuer.fail('redirect')
+
+    const answer = await fetch(issuer.jwksUrl, { redirect: 'manual' })
+
+    expect(answer.status).toBe(302)
+    expect(answer.headers.get('location')).toBe('/.well-known/elsewhere.json')
+  })
+
+  it('answers ten megabytes, or byte by byte without an end', async () => {
+    issuer.fail('huge')
+    const huge = await (await fetch(issuer.jwksUrl)).text()
+    issuer.fail('slow')
+    const slow = (await fetch(issuer.jwksUrl)).body?.getReader()
+    const bytes = [await slow?.read(), await slow?.read()]
+    await slow?.cancel()
+
+    expect(huge.length).toBeGreaterThan(10_000_000)
+    expect(bytes.map((chunk) => chunk?.value?.length)).toEqual([1, 1])
+  })
+
+  it('offers keys that are there for other things', async () => {
+    issuer.fail('unfitKeys')
+
+    const { keys } = await publishedKeys()
+
+    expect(keys.map(({ kid }) => kid)).toEqual(['symmetric', 'encryption', 'private'])
+  })
+
   it('drops connections when down, and comes back', async () => {
     issuer.fail('down')
     await expect(fetch(issuer.jwksUrl)).rejects.toThrow('fetch failed')
