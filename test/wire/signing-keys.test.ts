@@ -72,7 +72,7 @@ describe('with the issuer dark', () => {
   })
 
   it('for six hours, an isolate that starts takes the copy of the time before', async () => {
-    const token = await issuer.mint()
+    const token = await issuer.mint({ tier: 'enterprise' })
     await ask(await isolate(), token)
     const copy = JSON.parse(await copyInStore())
     issuer.fail('down')
