@@ -74,7 +74,9 @@ export class IssuerKeys implements SigningKeys {
     const age = this.#age(set)
     if (age <= FRESH_MS) return set
     if (set && (age <= STALE_MS || this.#isFailing(issuer))) {
-      this.#background(this.#refresh(issuer))
+      // Not with every request: each would be kept alive until another's question is answered.
+      const isDue = this.#mayBegin(`refresh ${issuer.issuer}`, issuer)
+      if (isDue) this.#background(this.#refresh(issuer))
       return set
     }
     await (isCold ? this.#ask(issuer) : this.#refresh(issuer))

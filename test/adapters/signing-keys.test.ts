@@ -46,7 +46,10 @@ describe('a key set', () => {
     world.answer = never
     world.now += 15 * MINUTE
 
-    expect(await lookUp(keys, 'a')).toBe('found')
+    const found = await Promise.all(Array.from({ length: 100 }, () => lookUp(keys, 'a')))
+
+    expect(found).toEqual(Array(100).fill('found'))
+    expect([world.fetchedAt.length, world.waiting()]).toEqual([2, 0])
   })
 
   it('is refreshed before it is used from then on', async () => {

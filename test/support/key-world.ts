@@ -54,6 +54,8 @@ export function keyWorld(copies: readonly KeyCopies[] = []) {
     async settle() {
       while (background.length > 0) await Promise.all(background.splice(0))
     },
+    /** How many wait for another's work. */
+    waiting: () => patience.length,
     /** Whoever waits for another's work waits no longer. */
     losePatience: () => {
       for (const leave of patience.splice(0)) leave()
