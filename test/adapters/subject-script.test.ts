@@ -174,14 +174,13 @@ describe('one deadline', () => {
       () => new Promise<Response>(() => undefined),
     ]
     vi.stubGlobal('fetch', () => answers.shift()?.())
-    const startedAt = Date.now()
+    const store = new UpstashSubjects({ url: 'https://store.test', token, timeoutMs: 1_000 })
 
-    await expect(
-      withoutLeases(
-        new UpstashSubjects({ url: 'https://store.test', token, timeoutMs: 1_000 }),
-      ).charge(chargeOf(addressWith([60, 1]), undefined, NOW)),
-    ).rejects.toThrow('late')
-    expect(Date.now() - startedAt).toBeLessThan(1_700)
+    const charged = withoutLeases(store).charge(chargeOf(addressWith([60, 1]), undefined, NOW))
+
+    // Timers end in their order, however busy the machine is: two deadlines in turn would take 1,900 ms.
+    const told = charged.catch((error: Error) => error.message)
+    expect(await Promise.race([told, scheduler.wait(1_800)])).toContain('late')
   })
 })
 
