@@ -1,6 +1,7 @@
 import type { JWSHeaderParameters } from 'jose'
 import type { Account, Charge, Reading, Verdict } from './policy/charge.ts'
 import type { Issuer } from './policy/issuer.ts'
+import type { Revocations } from './policy/revocations.ts'
 import type { AuditEntry, SubjectChange, SubjectRecord } from './policy/subject-record.ts'
 
 /** Everything that is not the same twice. A step asks for the part it uses. */
@@ -69,6 +70,8 @@ export interface SubjectRecords {
   change(change: SubjectChange, entry: AuditEntry): Promise<SubjectRecord | undefined>
   /** At most so many entries that are not too old, the newest first. */
   audit(limit: number, now: number): Promise<readonly AuditEntry[] | undefined>
+  /** What is revoked of which of these subjects, in one round trip. A subject that is not in the answer has nothing revoked. */
+  revocations(subjects: readonly string[]): Promise<ReadonlyMap<string, Revocations> | undefined>
 }
 
 export interface LastReadings {

@@ -1,5 +1,6 @@
 import type { Redis } from '@upstash/redis/cloudflare'
 import * as v from 'valibot'
+import type { Revocations } from '../policy/revocations.ts'
 import type { AuditEntry, SubjectChange, SubjectRecord } from '../policy/subject-record.ts'
 import type { SubjectRecords } from '../ports.ts'
 import { AUDIT_MS, SUBJECT_CHANGE_SCRIPT } from './subject-change-script.ts'
@@ -31,6 +32,16 @@ const Entries = v.array(
   }),
 )
 
+/** As lenient as the script that judges by it: a field of the wrong kind revokes nothing. */
+const Revoking = v.object({
+  n: v.fallback(v.optional(v.number()), undefined),
+  b: v.fallback(v.optional(v.number()), undefined),
+  r: v.fallback(v.optional(v.record(v.string(), v.unknown()), {}), {}),
+})
+
+/** How many records one command reads. */
+const MOST_KEYS = 100
+
 /** The subject records in Upstash, for those who look at them and change them. */
 export class UpstashRecords implements SubjectRecords {
   readonly #redis: Redis
@@ -61,6 +72,20 @@ export class UpstashRecords implements SubjectRecords {
       return entries.filter(({ time }) => time >= now - AUDIT_MS)
     })
   }
+
+  revocations(subjects: readonly string[]): Promise<ReadonlyMap<string, Revocations> | undefined> {
+    if (subjects.length === 0) return Promise.resolve(new Map())
+    return unlessAway(async () => {
+      const pipeline = this.#redis.pipeline()
+      for (let from = 0; from < subjects.length; from += MOST_KEYS) {
+        const some = subjects.slice(from, from + MOST_KEYS)
+        pipeline.mget(...some.map((subject) => `${RECORD_PREFIX}:${subject}`))
+      }
+      const records = v.parse(v.array(v.array(v.unknown())), await pipeline.exec()).flat()
+      if (records.length !== subjects.length) throw new TypeError('MGET answered another number')
+      return new Map(subjects.flatMap((subject, i) => revocationsOf(subject, records[i])))
+    })
+  }
 }
 
 /** An answer that cannot be read is as good as none. The error's text quotes keys and is dropped. */
@@ -79,4 +104,14 @@ function recordFrom(answer: unknown): SubjectRecord {
     ...(lifetime >= 0 && { expiresInMs: lifetime }),
     exists: lifetime !== NO_KEY,
   }
+}
+
+function revocationsOf(subject: string, record: unknown): [string, Revocations][] {
+  const parsed = v.safeParse(Revoking, record)
+  if (!parsed.success) return []
+  const { n, b, r } = parsed.output
+  const tokens = Object.keys(r)
+  if (n === undefined && b === undefined && tokens.length === 0) return []
+  const notBefore = n !== undefined && { notBefore: n }
+  return [[subject, { ...notBefore, tokens, ...(b !== undefined && { blockedUntil: b }) }]]
 }

@@ -151,6 +151,41 @@ describe.each([
     expect(record?.expiresInMs).toBe(lifetime)
   })
 
+  it('tells what is revoked of many subjects at once, and of the others nothing', async () => {
+    const many = Array.from({ length: 250 }, (_, i) => `${subject}-${i}`)
+    const others = { t: NOW, w: RUNNING, l: { '60': 5 } }
+    await redis.mset({
+      [`${key}-0`]: { ...others, n: 1_789_000_000 },
+      [`${key}-120`]: { ...others, r: { 'j:one': 1_790_003_600, 's:two': 1_790_000_060 } },
+      [`${key}-249`]: { ...others, b: NOW + 5_000 },
+      [`${key}-7`]: others,
+    })
+
+    const revocations = await records.revocations(many)
+
+    expect(Object.fromEntries(revocations ?? [])).toEqual({
+      [`${subject}-0`]: { notBefore: 1_789_000_000, tokens: [] },
+      [`${subject}-120`]: { tokens: ['j:one', 's:two'] },
+      [`${subject}-249`]: { tokens: [], blockedUntil: NOW + 5_000 },
+    })
+  })
+
+  it.each(['nonsense', '7', '{"n":"x","b":"x","r":7}', '{"r":[]}'])(
+    'tells what is revoked of the others when one record holds %s',
+    async (spoiled) => {
+      await new Redis({ url, token, automaticDeserialization: false }).set(key, spoiled)
+      await redis.set(`${key}-2`, { n: 5 })
+
+      const revocations = await records.revocations([subject, `${subject}-2`])
+
+      expect([...(revocations ?? [])]).toEqual([[`${subject}-2`, { notBefore: 5, tokens: [] }]])
+    },
+  )
+
+  it('asks nobody about no subjects', async () => {
+    expect(await records.revocations([])).toEqual(new Map())
+  })
+
   it('loses none of many changes at once', async () => {
     const ids = Array.from({ length: 40 }, (_, i) => String(i + 1))
 
@@ -229,9 +264,10 @@ describe('a store that does not answer as it should', () => {
       records.read('ip:192.0.2.1'),
       records.change({ reset: true }, entryOf('ip:192.0.2.1')),
       records.audit(1, NOW),
+      records.revocations(['ip:192.0.2.1']),
     ])
 
-    expect(answers).toEqual([undefined, undefined, undefined])
+    expect(answers).toEqual([undefined, undefined, undefined, undefined])
   })
 
   it.each([

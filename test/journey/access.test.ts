@@ -23,7 +23,12 @@ const gateway = await testGateway({
       routes: Object.fromEntries(Object.keys(LIMITS.routes).map((name) => [name, windows])),
     }),
   },
-  records: { read: async () => RECORD, change: async () => RECORD, audit: async () => [] },
+  records: {
+    read: async () => RECORD,
+    change: async () => RECORD,
+    audit: async () => [],
+    revocations: async () => new Map(),
+  },
   readiness: {
     check: async () => ({
       store: { state: 'up', latencyMs: 1 },

@@ -17,6 +17,7 @@ const AWAY: Ports['records'] = {
   read: async () => undefined,
   change: async () => undefined,
   audit: async () => undefined,
+  revocations: async () => undefined,
 }
 
 interface Options {
