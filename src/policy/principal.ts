@@ -1,6 +1,7 @@
 import type { JWTPayload } from 'jose'
 import type { ClaimNames, Issuer } from './issuer.ts'
 import { type Tier, tierFrom } from './tiers.ts'
+import { tokenIdFrom } from './token-id.ts'
 
 /** A caller whose token was verified. */
 export interface Principal {
@@ -12,6 +13,8 @@ export interface Principal {
   /** Unix seconds, both. */
   readonly issuedAt: number
   readonly expiresAt: number
+  /** What this one token is called where it is revoked. */
+  readonly tokenId: string
 }
 
 /**
@@ -60,7 +63,10 @@ const PERMISSIONS_OF_ROLE: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Reads a verified claim set; `sub`, `iat` and `exp` were required when it was verified. */
-export function principalFrom(claims: JWTPayload, { issuer, claims: names }: Issuer): Principal {
+export async function principalFrom(
+  claims: JWTPayload,
+  { issuer, claims: names }: Issuer,
+): Promise<Principal> {
   const roles = names.roles.flatMap((name) => wordsOf(claimOf(claims, name)))
   const listed = names.permissions.flatMap((name) => wordsOf(claimOf(claims, name)))
   return {
@@ -71,6 +77,7 @@ export function principalFrom(claims: JWTPayload, { issuer, claims: names }: Iss
     permissions: [...listed, ...roles.flatMap((role) => permissionsOf(role))],
     issuedAt: claims.iat ?? 0,
     expiresAt: claims.exp ?? 0,
+    tokenId: await tokenIdFrom(claims),
   }
 }
 

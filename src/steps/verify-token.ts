@@ -41,17 +41,17 @@ export async function verifyToken(
   return invalid('signature')
 }
 
-function judge(
+async function judge(
   claims: JWTPayload,
   issuer: Issuer,
   seconds: number,
-): Decision<Principal, TokenCode> {
+): Promise<Decision<Principal, TokenCode>> {
   const { sub, iat, exp } = claims
   // A lone surrogate is no text that every store and header can carry.
   if (typeof sub !== 'string' || sub === '' || !sub.isWellFormed()) return invalid('sub')
   if (!isInstant(iat) || iat > seconds + TOLERANCE_SECONDS) return invalid('iat')
   if (!isInstant(exp)) return invalid('exp')
-  return exp <= seconds ? deny('TOKEN_EXPIRED') : allow(principalFrom(claims, issuer))
+  return exp <= seconds ? deny('TOKEN_EXPIRED') : allow(await principalFrom(claims, issuer))
 }
 
 /** Neither: this key did not sign it, or cannot verify at all; the next one may. */
