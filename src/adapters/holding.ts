@@ -1,4 +1,5 @@
 import type { Account, Verdict, Window } from '../policy/charge.ts'
+import { KnownRevocations, type Revoked } from './known-revocations.ts'
 import { HOLD_MS, Lease } from './lease.ts'
 import type { WindowState } from './verdict.ts'
 
@@ -43,10 +44,13 @@ export class Holding {
   #seen = 0
   #seenSince: number | undefined
   #refusals: readonly Refusal[] = []
+  readonly #revocations = new KnownRevocations()
 
   /** Pays from the lease, if it reaches and the subject is not busy elsewhere. The lease is who paid. */
   spend(account: Account, cost: number, now: number): Lease | undefined {
     const lease = this.#lease
+    // Another token may have brought it.
+    if (this.isRevoked(account, now)) return undefined
     if (!lease?.isLive(now) || !lease.isFor(account) || lease.tokens < cost) return undefined
     const { inFlight, most } = account.concurrency ?? {
       inFlight: 0,
@@ -55,6 +59,15 @@ export class Holding {
     if (inFlight + this.#elsewhere > most) return undefined
     lease.tokens -= cost
     return lease
+  }
+
+  isRevoked(account: Account, now: number): boolean {
+    return this.#revocations.revokes(account, now)
+  }
+
+  /** What the store said of revocations counts at once, whatever became of the request. */
+  hear(revoked: Revoked, askedAt: number, now: number): void {
+    this.#revocations.hear(revoked, askedAt, now)
   }
 
   /** Every request is noted, however it is paid: a lease follows the rate of late. */
@@ -93,7 +106,7 @@ export class Holding {
   }
 
   /** Keeps what the store granted. Answers come in any order: one of windows that are over brings nothing. */
-  keep(account: Account, { states, granted, elsewhere }: Kept, now: number): void {
+  keep(account: Account, { states, granted, elsewhere }: Kept, now: number, askedAt: number): void {
     this.#elsewhere = elsewhere
     const lease = this.#lease
     if (states.some(({ resetAt }) => resetAt <= now)) return
@@ -102,10 +115,10 @@ export class Holding {
       const latest = states.map((state, i) => {
         return { ...state, count: Math.max(state.count, lease.states[i]?.count ?? 0) }
       })
-      this.#lease = new Lease(account, latest, granted + lease.tokens, now)
+      this.#lease = new Lease(account, latest, granted + lease.tokens, now, askedAt)
       lease.tokens = 0
     } else {
-      this.#lease = new Lease(account, states, granted, now)
+      this.#lease = new Lease(account, states, granted, now, askedAt)
     }
   }
 

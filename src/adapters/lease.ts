@@ -4,25 +4,25 @@ import type { WindowState } from './verdict.ts'
 /** How long a lease or a remembered refusal holds: what an operator changes is felt within this time. */
 export const HOLD_MS = 2_000
 
-/** Requests that one subject has paid for in advance, in the windows and under the token that the store accepted. */
+/** Requests that one subject has paid for in advance, in the windows that the store counted. */
 export class Lease {
   readonly #windows: readonly Window[]
-  readonly #issuedAt: number | undefined
   readonly #since: number
   readonly #endsAt: number
   states: readonly WindowState[]
   tokens: number
 
+  /** `askedAt`: what the store knew, it knew then at the latest, however long its answer took. */
   constructor(
-    { windows, issuedAt }: Account,
+    { windows }: Account,
     states: readonly WindowState[],
     tokens: number,
     now: number,
+    askedAt: number,
   ) {
     this.#windows = windows
-    this.#issuedAt = issuedAt
     this.#since = now
-    this.#endsAt = Math.min(now + HOLD_MS, ...states.map(({ resetAt }) => resetAt))
+    this.#endsAt = Math.min(askedAt + HOLD_MS, ...states.map(({ resetAt }) => resetAt))
     this.states = states
     this.tokens = tokens
   }
@@ -31,10 +31,8 @@ export class Lease {
     return this.#since <= now && now < this.#endsAt
   }
 
-  /** An older token than the one accepted may have been revoked meanwhile: it has to ask for itself. */
-  isFor({ windows, issuedAt }: Account): boolean {
-    const isYounger = this.#issuedAt === undefined || (issuedAt ?? 0) >= this.#issuedAt
-    return isYounger && areSame(windows, this.#windows)
+  isFor({ windows }: Account): boolean {
+    return areSame(windows, this.#windows)
   }
 
   /** Whether these states are of the very windows that the lease was taken from. */

@@ -1,14 +1,15 @@
 import type { Account, Charge, Verdict } from '../policy/charge.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { Holding, type Kept, NOTHING } from './holding.ts'
+import type { Revoked } from './known-revocations.ts'
 import type { Lease } from './lease.ts'
-import type { Bill } from './upstash-subjects.ts'
-import { type Judged, verdictFrom, type WindowState } from './verdict.ts'
+import type { Answered, Bill } from './upstash-subjects.ts'
+import { verdictFrom, type WindowState } from './verdict.ts'
 
 const MAX_SUBJECTS = 10_000
 
 interface Store {
-  judge(bills: readonly Bill[], now: number): Promise<Judged>
+  judge(bills: readonly Bill[], now: number): Promise<Answered>
 }
 
 /** One account of a charge, and what is known of it. */
@@ -43,6 +44,11 @@ export class LeasingSubjects {
     return refusal && { ...refusal.verdict, source: 'memory' }
   }
 
+  /** What the store has told this isolate: it holds though the store be away. */
+  isRevoked(account: Account, now: number): boolean {
+    return this.#holdings.get(account.subject)?.isRevoked(account, now) ?? false
+  }
+
   /** Rejects when the store is away. */
   async charge(charge: Charge): Promise<Verdict> {
     const { address, caller, cost, now } = charge
@@ -55,8 +61,9 @@ export class LeasingSubjects {
       if (told) return returned(parts, cost, told)
     }
     const owing = parts.filter(({ lease }) => !lease)
+    // What a revoked token's question gave back would be lost: nothing is charged that it could come off.
     const asks = owing.map(({ account, holding }) =>
-      cost > 0 ? holding.ask(account, now) : NOTHING,
+      cost > 0 && !holding.isRevoked(account, now) ? holding.ask(account, now) : NOTHING,
     )
     const bills = owing.map(({ account }, i) => {
       return { ...account, cost, ...(asks[i] ?? NOTHING), isolate: this.#name }
@@ -84,10 +91,11 @@ interface Answer extends Kept {
   readonly part: Part
   readonly bill: number
   readonly blockedUntil: number
+  readonly revoked?: Revoked | undefined
 }
 
-function answersOf(parts: readonly Part[], judged: Judged): Answer[] {
-  const { windows, granted, elsewhere, blockedUntil } = judged
+function answersOf(parts: readonly Part[], judged: Answered): Answer[] {
+  const { windows, granted, elsewhere, blockedUntil, revoked } = judged
   let bill = 0
   let from = 0
   return parts.map((part) => {
@@ -104,18 +112,20 @@ function answersOf(parts: readonly Part[], judged: Judged): Answer[] {
       granted: granted[bill - 1] ?? 0,
       elsewhere: elsewhere[bill - 1] ?? 0,
       blockedUntil: blockedUntil[bill - 1] ?? 0,
+      revoked: revoked[bill - 1],
     }
   })
 }
 
 /** Takes the store's answer about some of the accounts into what is known of all. */
-function settled(charge: Charge, parts: readonly Part[], judged: Judged, now: number): Verdict {
+function settled(charge: Charge, parts: readonly Part[], judged: Answered, now: number): Verdict {
   const answers = answersOf(parts, judged)
+  for (const { part, revoked } of answers) if (revoked) part.holding.hear(revoked, charge.now, now)
   const refusedAt = answers.findIndex(({ bill }) => bill > 0 && bill === judged.account)
   const charged = refusedAt === -1 ? answers.length : judged.outcome === 'revoked' ? refusedAt : 0
   for (const answer of answers.slice(0, charged)) {
     const { part, bill } = answer
-    if (bill > 0) part.holding.keep(part.account, answer, now)
+    if (bill > 0) part.holding.keep(part.account, answer, now, charge.now)
   }
   const late = judged.outcome === 'over' ? spendAll(parts, charge.cost, now) : undefined
   if (late) return leased(charge, late)

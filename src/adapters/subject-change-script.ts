@@ -1,13 +1,24 @@
+import { REVOKED_BEYOND_MS } from './subject-script.ts'
+
+/** So many tokens of a subject are revoked one by one. */
+export const MOST_REVOKED = 32
+
+/** How far a token's `iat` may lie ahead and the token be taken: 5 s, and the rest of its second. */
+const ISSUED_AHEAD_SECONDS = 6
+
 /** The trail of changes: so many entries, each for so long. */
 export const AUDIT_ENTRIES = 1_000
 export const AUDIT_MS = 90 * 86_400_000
 
 /**
- * Changes one subject's record and notes the change in the audit trail, both or neither.
+ * Changes one subject's record and notes the change in the audit trail, both or neither. What a user does for itself
+ * names no trail.
  *
  * KEYS[1] holds the record, whose fields the judging script documents; KEYS[2] the trail, a list, the newest first.
- * ARGV[1] is the change as JSON: `{ now, limits?, blockedUntil?, notBefore?, reset? }`, null to take away. ARGV[2] is
+ * ARGV[1] is the change as JSON: `{ now, limits?, blockedUntil?, notBefore?, reset?, revoke?, revokeBefore? }`, null to take away. ARGV[2] is
  * the entry for the trail as JSON, its `time` in milliseconds. Fields of the record that are not named here stay.
+ *
+ * `revoke` is a token, `{ id, expiresAt }`; `revokeBefore` a `notBefore` that does not move an earlier one back.
  *
  * Answers the record as JSON and how long it will be kept (ms), or `{}` and -2 where nothing is left of it.
  */
@@ -18,7 +29,9 @@ local stored = redis.call('GET', KEYS[1])
 local readable, record = pcall(cjson.decode, stored or '{}')
 if not readable or type(record) ~= 'table' then record = {} end
 if type(record.w) ~= 'table' then record.w = {} end
-if type(record.t) ~= 'number' then record.t = nil end
+for _, field in ipairs({ 't', 'n' }) do
+  if type(record[field]) ~= 'number' then record[field] = nil end
+end
 local now = math.max(change.now, math.min(record.t or 0, change.now + 5000))
 
 local function after(given, kept)
@@ -28,6 +41,28 @@ local function after(given, kept)
 end
 
 record.n = after(change.notBefore, record.n)
+if change.revokeBefore then record.n = math.max(record.n or 0, change.revokeBefore) end
+
+local revoked, count = {}, 0
+for id, exp in pairs(type(record.r) == 'table' and record.r or {}) do
+  if type(exp) == 'number' and exp * 1000 + ${REVOKED_BEYOND_MS} > now then
+    revoked[id] = exp
+    count = count + 1
+  end
+end
+if change.revoke then
+  local id, exp = change.revoke.id, change.revoke.expiresAt
+  if not revoked[id] then count = count + 1 end
+  exp = math.max(exp, revoked[id] or 0)
+  if count > ${MOST_REVOKED} then
+    -- None is forgotten: all were issued before now, so all tokens of before now take their place.
+    record.n = math.max(record.n or 0, math.floor(now / 1000) + ${ISSUED_AHEAD_SECONDS})
+    revoked = {}
+  end
+  revoked[id] = exp
+end
+record.r = next(revoked) and revoked or nil
+
 record.b = after(change.blockedUntil, record.b)
 if record.b and record.b <= now then record.b = nil end
 if change.limits then
@@ -45,6 +80,7 @@ for id, window in pairs(record.w or {}) do
 end
 record.w = live
 -- What an operator has set outlives every window: 400 days.
+for _, exp in pairs(revoked) do ends = math.max(ends, exp * 1000 + ${REVOKED_BEYOND_MS}) end
 if record.l or record.n then ends = math.max(ends, now + 34560000000) end
 
 local left = next(live) ~= nil
@@ -53,14 +89,16 @@ for field in pairs(record) do
 end
 
 -- The trail first: should it be unreadable, the record has not been touched.
-local oldest = redis.call('LRANGE', KEYS[2], -1, -1)[1]
-while oldest and cjson.decode(oldest).time < change.now - ${AUDIT_MS} do
-  redis.call('RPOP', KEYS[2])
-  oldest = redis.call('LRANGE', KEYS[2], -1, -1)[1]
+if KEYS[2] then
+  local oldest = redis.call('LRANGE', KEYS[2], -1, -1)[1]
+  while oldest and cjson.decode(oldest).time < change.now - ${AUDIT_MS} do
+    redis.call('RPOP', KEYS[2])
+    oldest = redis.call('LRANGE', KEYS[2], -1, -1)[1]
+  end
+  redis.call('LPUSH', KEYS[2], ARGV[2])
+  redis.call('LTRIM', KEYS[2], 0, ${AUDIT_ENTRIES - 1})
+  redis.call('PEXPIRE', KEYS[2], ${AUDIT_MS})
 end
-redis.call('LPUSH', KEYS[2], ARGV[2])
-redis.call('LTRIM', KEYS[2], 0, ${AUDIT_ENTRIES - 1})
-redis.call('PEXPIRE', KEYS[2], ${AUDIT_MS})
 
 local text, lifetime = '{}', -2
 if left then

@@ -1,3 +1,6 @@
+/** A revoked token is kept beyond its end as far as a clock may run ahead of another. */
+export const REVOKED_BEYOND_MS = 5_000
+
 /** How long an isolate's word about its requests in flight holds for the others. */
 const SHARE_MS = 2_000
 
@@ -5,19 +8,19 @@ const SHARE_MS = 2_000
  * Judges one request by the records of its subjects and charges all of their windows or none.
  *
  * KEYS[i] holds the record of account i, the address first. ARGV[1] is the charge as JSON:
- * `{ now, accounts: [{ cost, refund, ends?, ask, windows: [[id, seconds, limit, shadow?], …], issuedAt?, share? }, …] }`. `refund` is
+ * `{ now, accounts: [{ cost, refund, ends?, ask, windows: [[id, seconds, limit, shadow?], …], issuedAt?, tokenId?, share? }, …] }`. `refund` is
  * what an earlier lease left unspent: it comes off the counts of the windows that `ends` names by their reset, before
  * they are judged, and only if the request is charged.
  * `ask` is how many requests more the caller would take in advance: a lease. An eighth of what remains is granted, and nothing near a
  * limit. A shadow window counts and refuses nothing. `share` is `[isolate, requests in flight there, most anywhere]`.
  *
  * A record is JSON: `t` the latest time seen (ms), `w` the windows by id, each `[resetAt, count]`, `l` limits that
- * replace those asked for, `n` notBefore (s): tokens issued earlier are revoked, `b` blockedUntil (ms), `c` requests in
- * flight by isolate, each `[count, until]`: a share that is not renewed ends, so a dead isolate leaves nothing behind.
+ * replace those asked for, `n` notBefore (s): tokens issued earlier are revoked, `r` tokens revoked one by one, each by
+ * its id until its `exp` (s), `b` blockedUntil (ms), `c` requests in flight by isolate, each `[count, until]`: a share that is not renewed ends, so a dead isolate leaves nothing behind.
  *
  * Answers `{ outcome, account, granted, …, elsewhere, …, blockedUntil, …, limit, count, resetAt, … }`: what was granted to each
  * account, how many requests each has in flight in other isolates, until when each is shut out, then a triple for each window in the order they were
- * asked, counted after the charge.
+ * asked, counted after the charge. Last comes what is revoked of each account: `[notBefore or 0, id, exp, …]`.
  *
  * The first line is Upstash's: without it the script would lock the whole database instead of its own keys.
  */
@@ -41,7 +44,7 @@ for i = 1, #KEYS do
   for _, field in ipairs({ 't', 'n', 'b' }) do
     if type(record[field]) ~= 'number' then record[field] = nil end
   end
-  for _, field in ipairs({ 'l', 'c' }) do
+  for _, field in ipairs({ 'l', 'c', 'r' }) do
     if type(record[field]) ~= 'table' then record[field] = nil end
   end
   records[i] = record
@@ -49,7 +52,7 @@ for i = 1, #KEYS do
 end
 
 local outcome, account = 'admitted', 0
-local readings, mended, elsewhere, shut = {}, {}, {}, {}
+local readings, mended, elsewhere, shut, revoked = {}, {}, {}, {}, {}
 for i, asked in ipairs(charge.accounts) do
   local record = records[i]
   local over = false
@@ -92,12 +95,24 @@ for i, asked in ipairs(charge.accounts) do
     record.c = live
     busy = elsewhere[i] + mine > most
   end
+  local known, live = { record.n or 0 }, {}
+  for id, exp in pairs(record.r or {}) do
+    if type(exp) == 'number' and exp * 1000 + ${REVOKED_BEYOND_MS} > now then
+      live[id] = exp
+      known[#known + 1] = id
+      known[#known + 1] = exp
+    end
+  end
+  record.r = next(live) and live or nil
+  revoked[i] = known
+
   local blocked = (record.b or 0) > now
   shut[i] = blocked and record.b or 0
   if outcome == 'admitted' then
     if blocked then
       outcome, account = 'blocked', i
-    elseif asked.issuedAt and (record.n or 0) > asked.issuedAt then
+    elseif asked.issuedAt and known[1] > asked.issuedAt
+      or asked.tokenId and live[asked.tokenId] then
       outcome, account = 'revoked', i
     elseif over then
       outcome, account = 'over', i
@@ -141,6 +156,7 @@ for i = 1, #KEYS do
       end
     end
     for _, held in pairs(record.c or {}) do ends = math.max(ends, held[2]) end
+    for _, exp in pairs(record.r or {}) do ends = math.max(ends, exp * 1000 + ${REVOKED_BEYOND_MS}) end
     record.w, record.t = live, now
     -- What an operator has set outlives every window: 400 days from the last request.
     if record.l or record.n then ends = math.max(ends, now + 34560000000) end
@@ -157,5 +173,6 @@ for _, reading in ipairs(readings) do
   answer[#answer + 1] = reading.count
   answer[#answer + 1] = reading.resetAt
 end
+answer[#answer + 1] = revoked
 return answer
 `

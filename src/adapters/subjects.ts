@@ -16,6 +16,7 @@ const PROBE_EVERY_MS = 1_000
 
 interface Counter {
   recall(account: Account, cost: number, now: number): Verdict | undefined
+  isRevoked(account: Account, now: number): boolean
   charge(charge: Charge): Promise<Verdict>
 }
 
@@ -53,8 +54,13 @@ export class SubjectsWithFallback implements Subjects {
   }
 
   /** What only the store may count is going to be refused, and so costs nothing. */
-  #inIsolate(charge: Charge): Promise<Verdict> {
-    return this.#isolate.charge(needsStore(charge) ? { ...charge, cost: 0 } : charge)
+  async #inIsolate(charge: Charge): Promise<Verdict> {
+    const { caller, ...alone } = needsStore(charge) ? { ...charge, cost: 0 } : charge
+    if (!caller || !this.#store.isRevoked(caller, charge.now)) {
+      return this.#isolate.charge({ ...alone, ...(caller && { caller }) })
+    }
+    const verdict = await this.#isolate.charge(alone)
+    return verdict.outcome === 'admitted' ? { ...verdict, outcome: 'revoked' } : verdict
   }
 
   /** Undefined: the store is away. Its error's text quotes keys, so only its kind is logged. */

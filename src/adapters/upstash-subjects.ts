@@ -1,6 +1,7 @@
 import { type Algorithm, Ratelimit } from '@upstash/ratelimit'
 import type { Redis } from '@upstash/redis/cloudflare'
 import type { Account } from '../policy/charge.ts'
+import { NOTHING_REVOKED, type Revoked } from './known-revocations.ts'
 import { SUBJECT_SCRIPT } from './subject-script.ts'
 import { openUpstash } from './upstash-client.ts'
 import type { Judged, WindowState } from './verdict.ts'
@@ -16,7 +17,12 @@ export interface StoreSettings {
 
 type RedisContext = Parameters<ReturnType<Algorithm<{ redis: Redis; prefix: string }>>['limit']>[0]
 type LimitResponse = Awaited<ReturnType<Ratelimit['limit']>>
-type ChargeResponse = LimitResponse & { readonly judged: Judged }
+type ChargeResponse = LimitResponse & { readonly judged: Answered }
+
+/** What became of a charge, and what is revoked of each account. */
+export interface Answered extends Judged {
+  readonly revoked: readonly Revoked[]
+}
 
 /** What an account is to pay for a request, and how many more it would take in advance. */
 export interface Bill extends Account {
@@ -49,7 +55,7 @@ export class UpstashSubjects {
   }
 
   /** Charges all of the bills or none; the address's comes first. */
-  async judge(bills: readonly Bill[], now: number): Promise<Judged> {
+  async judge(bills: readonly Bill[], now: number): Promise<Answered> {
     const response = await this.#ratelimit.limit(identifierOf(bills, now))
     if (!isChargeResponse(response)) throw new DOMException('The store is late', 'TimeoutError')
     const { judged } = response
@@ -65,7 +71,7 @@ export class UpstashSubjects {
  */
 function identifierOf(bills: readonly Bill[], now: number): string {
   const accounts = bills.map(
-    ({ windows, issuedAt, concurrency, cost, refund, ends, ask, isolate }) => ({
+    ({ windows, issuedAt, tokenId, concurrency, cost, refund, ends, ask, isolate }) => ({
       cost,
       refund,
       ends: refund > 0 ? ends : undefined,
@@ -74,6 +80,7 @@ function identifierOf(bills: readonly Bill[], now: number): string {
         shadow ? [id, seconds, limit, true] : [id, seconds, limit],
       ),
       issuedAt,
+      tokenId,
       share: concurrency && [isolate, concurrency.inFlight, concurrency.most],
     }),
   )
@@ -115,9 +122,10 @@ async function runScript(redis: Redis, keys: string[], charge: string): Promise<
 
 const OUTCOMES = ['admitted', 'revoked', 'blocked', 'over', 'busy'] as const
 
-function judgedFrom(answer: unknown, accounts: number): Judged {
+function judgedFrom(answer: unknown, accounts: number): Answered {
   if (!Array.isArray(answer)) throw new TypeError('The script answered no list')
-  const [first, account, ...numbers] = answer
+  const [first, account, ...rest] = answer
+  const numbers = rest.slice(0, -1)
   const outcome = OUTCOMES.find((known) => known === first)
   if (!outcome || ![account, ...numbers].every(Number.isFinite)) {
     throw new TypeError('The script answered what it never answers')
@@ -129,7 +137,21 @@ function judgedFrom(answer: unknown, accounts: number): Judged {
   const granted = numbers.slice(0, accounts)
   const elsewhere = numbers.slice(accounts, 2 * accounts)
   const blockedUntil = numbers.slice(2 * accounts, 3 * accounts)
-  return { outcome, account, blockedUntil, granted, elsewhere, windows }
+  const revoked = revokedFrom(rest.at(-1), accounts)
+  return { outcome, account, blockedUntil, granted, elsewhere, windows, revoked }
+}
+
+/** Of each account `[notBefore, id, exp, …]`. */
+function revokedFrom(lists: unknown, accounts: number): Revoked[] {
+  if (!Array.isArray(lists) || lists.length !== accounts) {
+    throw new TypeError('The script did not say what is revoked')
+  }
+  return lists.map(([notBefore, ...pairs]) => {
+    if (notBefore === 0 && pairs.length === 0) return NOTHING_REVOKED
+    const tokens = new Map<string, number>()
+    for (let i = 0; i + 1 < pairs.length; i += 2) tokens.set(String(pairs[i]), Number(pairs[i + 1]))
+    return { notBefore: Number(notBefore), tokens }
+  })
 }
 
 function isChargeResponse(response: LimitResponse): response is ChargeResponse {

@@ -20,6 +20,8 @@ export interface Account {
   readonly windows: readonly Window[]
   /** When the caller's token was issued, Unix seconds; revocation looks at it. */
   readonly issuedAt?: number
+  /** What the caller's token is called where it is revoked by itself. */
+  readonly tokenId?: string
   readonly concurrency?: Concurrency
 }
 

@@ -68,11 +68,12 @@ function accountOf(caller: Caller, limits: Limits, inFlight: number): Account | 
     case 'key':
       return { subject: `key:${caller.hash}`, windows: limits.key }
     case 'user': {
-      const { tier, issuedAt } = caller.principal
+      const { tier, issuedAt, tokenId } = caller.principal
       return {
         subject: subjectOf(caller.principal),
         windows: limits.tiers[tier],
         issuedAt,
+        tokenId,
         concurrency: { inFlight, most: limits.concurrency[tier] },
       }
     }

@@ -8,6 +8,7 @@ const MINUTES = 5
 
 const away = {
   recall: () => undefined,
+  isRevoked: () => false,
   charge: () => Promise.reject(new Error('the store is away')),
 }
 

@@ -79,6 +79,58 @@ describe.each([
     expect(newer.addressReading).toMatchObject({ limit: 10, remaining: 8 })
   })
 
+  it('revokes the tokens it names, charging the address alone, until each has ended', async () => {
+    const address = addressWith([60, 10])
+    const caller = callerWith([60, 4])
+    const ends = NOW / 1000 + 30
+    await redis.set(keyOf(caller), { r: { 'j:stolen': ends } })
+    const ask = async (tokenId: string, at: number) =>
+      subjects.charge(chargeOf(address, { ...caller, tokenId }, at))
+
+    const stolen = await ask('j:stolen', NOW)
+    const kept = await ask('j:kept', NOW)
+    // A session outlives its tokens. A clock may be 5 s ahead of another.
+    const before = await ask('j:stolen', NOW + 34_999)
+    const after = await ask('j:stolen', NOW + 35_000)
+
+    expect([stolen.outcome, kept.outcome]).toEqual(['revoked', 'admitted'])
+    expect(kept.reading).toMatchObject({ limit: 4, remaining: 3 })
+    expect(kept.addressReading).toMatchObject({ limit: 10, remaining: 8 })
+    expect([before.outcome, after.outcome]).toEqual(['revoked', 'admitted'])
+    expect(await redis.get(keyOf(caller))).not.toHaveProperty('r')
+  })
+
+  it('lives as long as the last token it revokes', async () => {
+    const caller = callerWith([60, 4])
+    const ends = NOW / 1000 + 86_400
+    await redis.set(keyOf(caller), { r: { 'j:stolen': ends, 'j:older': ends - 3_600 } })
+
+    await subjects.charge(chargeOf(addressWith([60, 10]), { ...caller, tokenId: 'j:kept' }, NOW))
+
+    const ttl = await redis.pttl(keyOf(caller))
+    expect(ttl).toBeGreaterThan(DAY - 10_000)
+    expect(ttl).toBeLessThanOrEqual(DAY + 5_000)
+  })
+
+  it.each([
+    'h:VGulUHO3WxFohUAW0h-dcU_SpZufC0xjqtJqkbab62o',
+    'j:123',
+    'j:"',
+    'j:ключ 🗝️',
+    's:[1]',
+    'i:1790000000.25',
+    `j:${'\u0000'}`,
+  ])('revokes a token that is called %j', async (tokenId) => {
+    const caller = callerWith([60, 4])
+    await redis.set(keyOf(caller), { r: { [tokenId]: NOW / 1000 + 60 } })
+
+    const { outcome } = await subjects.charge(
+      chargeOf(addressWith([60, 10]), { ...caller, tokenId }, NOW),
+    )
+
+    expect(outcome).toBe('revoked')
+  })
+
   it('does not let time run backwards', async () => {
     const address = addressWith([60, 1])
     await subjects.charge(chargeOf(address, undefined, NOW))
@@ -140,7 +192,8 @@ describe.each([
     '"text"',
     '{"w":5}',
     '{"w":{"60":5}}',
-    '{"t":"x","n":"x","b":"x","l":7,"c":7}',
+    '{"t":"x","n":"x","b":"x","l":7,"c":7,"r":7}',
+    '{"r":{"j:one":"x"}}',
   ])('is begun anew where it holds %s', async (spoiled) => {
     const address = addressWith([60, 10])
     await new Redis({ url, token, automaticDeserialization: false }).set(keyOf(address), spoiled)

@@ -14,6 +14,7 @@ function storeThatFails() {
     asked: 0,
     counts: new MemorySubjects(),
     recall: () => undefined,
+    isRevoked: () => false,
     async charge(charge: Charge) {
       store.asked += 1
       if (store.away) throw new Error('connect ECONNREFUSED, command was: ["evalsha","…"]')
@@ -148,6 +149,7 @@ describe('with the store away', () => {
     const subjects = new SubjectsWithFallback(
       {
         recall: () => undefined,
+        isRevoked: () => false,
         async charge(charge: Charge) {
           if (charge.cost === 7)
             return {

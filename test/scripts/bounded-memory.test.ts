@@ -29,6 +29,7 @@ const forgetful = {
       blockedUntil: [],
       granted: bills.map(() => 2),
       elsewhere: bills.map(() => 0),
+      revoked: bills.map(() => ({ notBefore: 1, tokens: new Map([['j:one', now]]) })),
       windows: bills.flatMap((bill) => bill.windows.map(() => state)),
     }
   },

@@ -12,6 +12,7 @@ export interface Wanted {
     shadow?: boolean,
   ])[]
   readonly issuedAt?: number | undefined
+  readonly tokenId?: string | undefined
   readonly share?: readonly [isolate: string, inFlight: number, most: number] | undefined
 }
 
@@ -21,14 +22,17 @@ interface Kept {
   c?: Readonly<Record<string, readonly [count: number, until: number]>>
   l?: Record<string, number>
   n?: number
+  r?: Readonly<Record<string, number>>
   b?: number
 }
+
+type Revoked = readonly [notBefore: number, ...tokens: (readonly [id: string, exp: number])[]]
 
 /** What the records are, told as plainly as it can be: the script must agree with this. */
 export class ReferenceModel {
   readonly records = new Map<string, Kept>()
 
-  judge(accounts: readonly Wanted[], clock: number): (string | number)[] {
+  judge(accounts: readonly Wanted[], clock: number): (string | number | Revoked[])[] {
     const records = accounts.map(({ subject }) => this.records.get(subject) ?? { w: {} })
     const now = Math.max(clock, ...records.map(({ t = 0 }) => Math.min(t, clock + 5_000)))
     const parts = accounts.map((account, i) => partOf(account, records[i] ?? { w: {} }, now))
@@ -50,12 +54,35 @@ export class ReferenceModel {
       ...parts.map(({ elsewhere }) => elsewhere),
       ...parts.map(({ record: { b = 0 } }) => (b > now ? b : 0)),
       ...numbers.flatMap(({ limit, count, resetAt }) => [limit, count, resetAt]),
+      parts.map(({ record: { n = 0 }, live }) => [n, ...live] as const),
     ]
+  }
+
+  /** What a change says of revoked tokens. The 33rd takes all that were issued until now with it. */
+  revoke(subject: string, id: string, expiresAt: number, clock: number): void {
+    const { b = 0, ...record } = this.records.get(subject) ?? { w: {} }
+    const now = Math.max(clock, Math.min(record.t ?? 0, clock + 5_000))
+    const live = liveIn(record, now).filter(([known]) => known !== id)
+    const ours = [id, Math.max(expiresAt, record.r?.[id] ?? 0)] as const
+    const full = live.length === 32
+    this.records.set(subject, {
+      ...record,
+      ...(b > now && { b }),
+      w: Object.fromEntries(Object.entries(record.w).filter(([, [end]]) => end > now)),
+      ...(full && { n: Math.max(record.n ?? 0, Math.floor(now / 1000) + 6) }),
+      r: Object.fromEntries(full ? [ours] : [...live, ours]),
+    })
   }
 }
 
+function liveIn({ r = {} }: Kept, now: number): (readonly [id: string, exp: number])[] {
+  return Object.entries(r)
+    .filter(([, exp]) => exp * 1000 + 5_000 > now)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+}
+
 function partOf(wanted: Wanted, record: Kept, now: number) {
-  const { subject, cost, refund, ends, ask, windows, issuedAt, share } = wanted
+  const { subject, cost, refund, ends, ask, windows, issuedAt, tokenId, share } = wanted
   const { b = 0, n = 0, l = {} } = record
   const states = windows.map(([id, seconds, asked, shadow]) => {
     const [end, count] = record.w[id] ?? [0, 0]
@@ -73,7 +100,9 @@ function partOf(wanted: Wanted, record: Kept, now: number) {
   })
   const binding = states.filter((state) => state.binding)
   const over = cost > 0 && binding.some(({ count, limit }) => count + cost > limit)
-  const revoked = issuedAt !== undefined && n > issuedAt
+  const live = liveIn(record, now)
+  const older = issuedAt !== undefined && n > issuedAt
+  const revoked = older || live.some(([id]) => id === tokenId)
   const most = binding.map(({ limit, count }) => {
     const remaining = limit - count - cost
     return remaining * 8 < limit ? 0 : Math.floor(remaining / 8)
@@ -89,6 +118,7 @@ function partOf(wanted: Wanted, record: Kept, now: number) {
     subject,
     record,
     states,
+    live,
     lease,
     elsewhere,
     trouble: b > now ? 'blocked' : revoked ? 'revoked' : over ? 'over' : busy ? 'busy' : 'admitted',
@@ -102,7 +132,15 @@ function partOf(wanted: Wanted, record: Kept, now: number) {
         .filter((state) => charged || state.mended)
         .map(({ id, resetAt, count }) => [id, [resetAt, count]] as const)
       const all = Object.entries({ ...record.w, ...Object.fromEntries(changed) })
-      return { ...record, ...c, t: at, w: Object.fromEntries(all.filter(([, [end]]) => end > at)) }
+      const { r: _, ...rest } = record
+      const r = live.length > 0 && { r: Object.fromEntries(live) }
+      return {
+        ...rest,
+        ...r,
+        ...c,
+        t: at,
+        w: Object.fromEntries(all.filter(([, [end]]) => end > at)),
+      }
     },
   }
 }

@@ -1,0 +1,39 @@
+import type { Account } from '../policy/charge.ts'
+import { REVOKED_BEYOND_MS } from './subject-script.ts'
+
+/** What the store says is revoked of one subject. */
+export interface Revoked {
+  /** Unix seconds; 0: nothing. */
+  readonly notBefore: number
+  /** When each revoked token ends (Unix seconds), by its id. */
+  readonly tokens: ReadonlyMap<string, number>
+}
+
+/** As it is of most. */
+export const NOTHING_REVOKED: Revoked = { notBefore: 0, tokens: new Map() }
+
+/** What an isolate has heard of a subject's revoked tokens. It is kept while the store is away. */
+export class KnownRevocations {
+  #known = NOTHING_REVOKED
+  #heardAt = Number.NEGATIVE_INFINITY
+
+  /** Answers come in any order: only one that was asked for after the last had come is surely the newer. */
+  hear(said: Revoked, askedAt: number, now: number): void {
+    const { notBefore, tokens } = this.#known
+    this.#known =
+      askedAt > this.#heardAt
+        ? said
+        : {
+            notBefore: Math.max(notBefore, said.notBefore),
+            tokens: new Map([...tokens, ...said.tokens]),
+          }
+    this.#heardAt = now
+  }
+
+  revokes({ issuedAt, tokenId }: Account, now: number): boolean {
+    const { notBefore, tokens } = this.#known
+    if (issuedAt !== undefined && issuedAt < notBefore) return true
+    const endsAt = tokenId === undefined ? undefined : tokens.get(tokenId)
+    return endsAt !== undefined && endsAt * 1000 + REVOKED_BEYOND_MS > now
+  }
+}
