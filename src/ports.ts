@@ -2,7 +2,7 @@ import type { JWSHeaderParameters } from 'jose'
 import type { Account, Charge, Reading, Verdict } from './policy/charge.ts'
 import type { Issuer } from './policy/issuer.ts'
 import type { Revocations } from './policy/revocations.ts'
-import type { AuditEntry, SubjectChange, SubjectRecord } from './policy/subject-record.ts'
+import type { AuditEntry, SignOut, SubjectChange, SubjectRecord } from './policy/subject-record.ts'
 
 /** Everything that is not the same twice. A step asks for the part it uses. */
 export interface Ports {
@@ -68,6 +68,8 @@ export interface SubjectRecords {
   read(subject: string): Promise<SubjectRecord | undefined>
   /** Changes the record of the entry's subject, and keeps the entry, or does neither. Answers the record as it is now. */
   change(change: SubjectChange, entry: AuditEntry): Promise<SubjectRecord | undefined>
+  /** False: it may not have been done. Users sign out without leaving an entry. */
+  signOut(subject: string, what: SignOut, now: number): Promise<boolean>
   /** At most so many entries that are not too old, the newest first. */
   audit(limit: number, now: number): Promise<readonly AuditEntry[] | undefined>
   /** What is revoked of which of these subjects, in one round trip. A subject that is not in the answer has nothing revoked. */

@@ -1,7 +1,7 @@
 import type { Redis } from '@upstash/redis/cloudflare'
 import * as v from 'valibot'
 import type { Revocations } from '../policy/revocations.ts'
-import type { AuditEntry, SubjectChange, SubjectRecord } from '../policy/subject-record.ts'
+import type { AuditEntry, SignOut, SubjectChange, SubjectRecord } from '../policy/subject-record.ts'
 import type { SubjectRecords } from '../ports.ts'
 import { AUDIT_MS, SUBJECT_CHANGE_SCRIPT } from './subject-change-script.ts'
 import { openUpstash } from './upstash-client.ts'
@@ -17,6 +17,7 @@ const Stored = v.object({
   w: v.exactOptional(v.record(v.string(), v.tuple([v.number(), v.number()])), {}),
   l: v.exactOptional(v.record(v.string(), v.number()), {}),
   n: v.exactOptional(v.number()),
+  r: v.exactOptional(v.record(v.string(), v.number()), {}),
   b: v.exactOptional(v.number()),
 })
 
@@ -66,6 +67,16 @@ export class UpstashRecords implements SubjectRecords {
     )
   }
 
+  async signOut(subject: string, what: SignOut, now: number): Promise<boolean> {
+    const args = [JSON.stringify({ now, ...what })]
+    const signedOut = await unlessAway(async () =>
+      recordFrom(
+        await this.#redis.eval(SUBJECT_CHANGE_SCRIPT, [`${RECORD_PREFIX}:${subject}`], args),
+      ),
+    )
+    return signedOut !== undefined
+  }
+
   audit(limit: number, now: number): Promise<readonly AuditEntry[] | undefined> {
     return unlessAway(async () => {
       const entries = v.parse(Entries, await this.#redis.lrange(AUDIT_KEY, 0, limit - 1))
@@ -95,11 +106,12 @@ async function unlessAway<T>(ask: () => Promise<T>): Promise<T | undefined> {
 
 function recordFrom(answer: unknown): SubjectRecord {
   const [stored, lifetime] = v.parse(Kept, answer)
-  const { w, l, n, b } = stored ?? { w: {}, l: {} }
+  const { w, l, n, r, b } = stored ?? { w: {}, l: {}, r: {} }
   return {
     windows: Object.entries(w).map(([id, [resetAt, count]]) => ({ id, count, resetAt })),
     limits: l,
     ...(n !== undefined && { notBefore: n }),
+    revoked: Object.entries(r).map(([id, expiresAt]) => ({ id, expiresAt })),
     ...(b !== undefined && { blockedUntil: b }),
     ...(lifetime >= 0 && { expiresInMs: lifetime }),
     exists: lifetime !== NO_KEY,

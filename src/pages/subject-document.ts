@@ -1,8 +1,8 @@
-import type { SubjectChange, SubjectRecord } from '../policy/subject-record.ts'
+import type { RevokedToken, SubjectChange, SubjectRecord } from '../policy/subject-record.ts'
 
 /** A record as an operator reads it. A field that can be changed has the name it is changed by. */
 export function documentOf(subject: string, record: SubjectRecord, now: number) {
-  const { exists, windows, limits, notBefore, blockedUntil, expiresInMs } = record
+  const { exists, windows, limits, notBefore, revoked, blockedUntil, expiresInMs } = record
   const isBlocked = blockedUntil !== undefined && blockedUntil > now
   return {
     subject,
@@ -17,19 +17,28 @@ export function documentOf(subject: string, record: SubjectRecord, now: number) 
       })),
     limits,
     notBefore: notBefore === undefined ? null : timeOf(notBefore * 1000),
+    revokedTokens: revoked
+      .filter(({ expiresAt }) => expiresAt * 1000 > now)
+      .map((token) => tokenInWords(token)),
     blockedUntil: isBlocked ? timeOf(blockedUntil) : null,
     expiresAt: expiresInMs === undefined ? null : timeOf(now + expiresInMs),
   }
 }
 
 /** A change as the trail tells it. */
-export function changeInWords({ limits, blockedUntil, notBefore, reset }: SubjectChange) {
+export function changeInWords(change: SubjectChange) {
+  const { limits, blockedUntil, notBefore, revoke, reset } = change
   return {
     ...(limits && { limits }),
     ...(blockedUntil !== undefined && { blockedUntil: blockedUntil && timeOf(blockedUntil) }),
     ...(notBefore !== undefined && { notBefore: notBefore && timeOf(notBefore * 1000) }),
+    ...(revoke && { revokeToken: tokenInWords(revoke) }),
     ...(reset && { reset }),
   }
+}
+
+function tokenInWords({ id, expiresAt }: RevokedToken) {
+  return { id, expiresAt: timeOf(expiresAt * 1000) }
 }
 
 export function timeOf(milliseconds: number): string {

@@ -1,18 +1,19 @@
 import * as v from 'valibot'
 import type { SubjectChange } from './subject-record.ts'
 import { windowIdFrom } from './subject-windows.ts'
-
-const DAY_MS = 86_400_000
-
-/** As good as for ever. */
-const LONGEST_BLOCK_MS = 3_650 * DAY_MS
+import {
+  doubtsAboutToken,
+  revokedTokenFrom,
+  TEN_YEARS_MS,
+  TokenClaims,
+} from './token-revocation.ts'
 
 const HIGHEST_LIMIT = 1_000_000_000
 
 const MAX_PROBLEMS = 20
 
 const UTC = 'must be a time in UTC, as 2026-12-01T00:00:00Z'
-const SECONDS = `must be a whole number from 1 to ${LONGEST_BLOCK_MS / 1000}`
+const SECONDS = `must be a whole number from 1 to ${TEN_YEARS_MS / 1000}`
 const LIMIT = `must be null or a whole number from 1 to ${HIGHEST_LIMIT}`
 
 const time = v.pipe(v.string(UTC), v.check(isTime, UTC), v.transform(Date.parse))
@@ -23,12 +24,13 @@ const Body = v.strictObject({
   blockSeconds: v.exactOptional(
     v.pipe(
       v.number(SECONDS),
-      v.check((seconds) => isWholeUpTo(seconds, LONGEST_BLOCK_MS / 1000), SECONDS),
+      v.check((seconds) => isWholeUpTo(seconds, TEN_YEARS_MS / 1000), SECONDS),
     ),
   ),
   notBefore: v.exactOptional(
     v.nullable(v.union([v.literal('now'), time], `must be null, "now", or a time in UTC`)),
   ),
+  revokeToken: v.exactOptional(TokenClaims),
   reset: v.exactOptional(v.literal(true, 'must be true')),
 })
 
@@ -48,7 +50,7 @@ export type ChangeOutcome =
   | { readonly valid: false; readonly problems: readonly string[] }
 
 /** Reads what an operator wants changed. All of it is sound, or none of it is taken. */
-export function changeFrom(body: unknown, occasion: Occasion): ChangeOutcome {
+export async function changeFrom(body: unknown, occasion: Occasion): Promise<ChangeOutcome> {
   if (!isObject(body)) return invalid(['the body must be an object'])
   const parsed = v.safeParse(Body, body)
   if (!parsed.success) return invalid(parsed.issues.map(sentenceOf))
@@ -57,13 +59,14 @@ export function changeFrom(body: unknown, occasion: Occasion): ChangeOutcome {
   const problems = [...limitProblems, ...doubtsAbout(parsed.output, occasion)]
   if (problems.length > 0) return invalid(problems)
 
-  const { reset } = parsed.output
+  const { revokeToken, reset } = parsed.output
   const blockedUntil = blockFrom(parsed.output, occasion)
   const notBefore = notBeforeFrom(parsed.output, occasion)
   const change: SubjectChange = {
     ...(Object.keys(limits).length > 0 && { limits }),
     ...(blockedUntil !== undefined && { blockedUntil }),
     ...(notBefore !== undefined && { notBefore }),
+    ...(revokeToken && { revoke: await revokedTokenFrom(revokeToken) }),
     ...(reset && { reset }),
   }
   return Object.keys(change).length > 0
@@ -93,7 +96,7 @@ function limitsFrom(given: object, { windowIds }: Occasion) {
 
 /** What is wrong with the times, each of them well formed. */
 function doubtsAbout(
-  { blockedUntil, blockSeconds, notBefore }: Body,
+  { blockedUntil, blockSeconds, notBefore, revokeToken }: Body,
   { subject, now }: Occasion,
 ): string[] {
   const problems: string[] = []
@@ -102,7 +105,7 @@ function doubtsAbout(
   }
   if (typeof blockedUntil === 'number') {
     if (blockedUntil <= now) problems.push('blockedUntil: is in the past')
-    if (blockedUntil > now + LONGEST_BLOCK_MS) problems.push('blockedUntil: is too far away')
+    if (blockedUntil > now + TEN_YEARS_MS) problems.push('blockedUntil: is too far away')
   }
   if (notBefore !== undefined && !subject.startsWith('user:')) {
     problems.push('notBefore: only a user has tokens to revoke')
@@ -111,6 +114,7 @@ function doubtsAbout(
   if (typeof notBefore === 'number' && notBefore > now) {
     problems.push('notBefore: is in the future')
   }
+  if (revokeToken) problems.push(...doubtsAboutToken(revokeToken, subject, now))
   return problems
 }
 
@@ -118,10 +122,14 @@ function blockFrom({ blockedUntil, blockSeconds }: Body, { now }: Occasion) {
   return blockSeconds === undefined ? blockedUntil : now + blockSeconds * 1000
 }
 
-/** Tokens tell their time in seconds. "now" includes those of this very second. */
 function notBeforeFrom({ notBefore }: Body, { now }: Occasion) {
-  if (notBefore === 'now') return Math.floor(now / 1000) + 1
+  if (notBefore === 'now') return endOfSecond(now)
   return typeof notBefore === 'number' ? Math.ceil(notBefore / 1000) : notBefore
+}
+
+/** Tokens tell their time in seconds: those of this very second are among those issued before now. */
+export function endOfSecond(now: number): number {
+  return Math.floor(now / 1000) + 1
 }
 
 function isObject(value: unknown): value is object {

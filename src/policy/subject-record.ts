@@ -5,11 +5,20 @@ export interface SubjectRecord {
   readonly limits: Readonly<Record<string, number>>
   /** Tokens issued before this are revoked; Unix seconds. */
   readonly notBefore?: number
+  /** Tokens that are revoked one by one. */
+  readonly revoked: readonly RevokedToken[]
   /** Shut out until then; milliseconds. */
   readonly blockedUntil?: number
   /** How long the store will keep it if nothing more happens. Absent: there is no record, or it stays for good. */
   readonly expiresInMs?: number
   readonly exists: boolean
+}
+
+export interface RevokedToken {
+  /** As `tokenIdFrom` names it. */
+  readonly id: string
+  /** Unix seconds. */
+  readonly expiresAt: number
 }
 
 export interface RecordedWindow {
@@ -26,9 +35,16 @@ export interface SubjectChange {
   readonly blockedUntil?: number | null
   /** Unix seconds. */
   readonly notBefore?: number | null
+  readonly revoke?: RevokedToken
   /** Forgets every count. */
   readonly reset?: true
 }
+
+/** What a user ends by signing out: this one token, or all that were issued before an instant (Unix seconds). */
+export type SignOut =
+  | Required<Pick<SubjectChange, 'revoke'>>
+  /** Never moves an earlier `notBefore` back. */
+  | { readonly revokeBefore: number }
 
 /** Who changed what; kept with the change or not at all. */
 export interface AuditEntry {

@@ -6,6 +6,7 @@ import type { SubjectChange } from '../../src/policy/subject-record.ts'
 
 const { storeUrl, storeKind, embeddedStoreUrl, storeToken: token, upstreamUrl } = inject('outside')
 const NOW = 1_790_000_000_000
+const ENDS = NOW / 1000 + 3_600
 const DAY = 86_400_000
 const RUNNING = { '60': [NOW + 30_000, 7], '3600': [NOW + 1_800_000, 70] }
 
@@ -35,7 +36,12 @@ describe.each([
     records.change(wanted, entryOf(subject, time))
 
   it('reads nothing of a subject that never came', async () => {
-    expect(await records.read(subject)).toEqual({ exists: false, windows: [], limits: {} })
+    expect(await records.read(subject)).toEqual({
+      exists: false,
+      windows: [],
+      limits: {},
+      revoked: [],
+    })
   })
 
   it.each(['nonsense', '{"w":5}', '{"w":{"60":5}}', '{"t":"x"}'])(
@@ -45,12 +51,98 @@ describe.each([
 
       await change({ reset: true })
 
-      expect(await records.read(subject)).toEqual({ exists: false, windows: [], limits: {} })
+      expect(await records.read(subject)).toEqual({
+        exists: false,
+        windows: [],
+        limits: {},
+        revoked: [],
+      })
     },
   )
 
-  it('reads windows, limits, revocation, block and what is left of its time', async () => {
-    const stored = { t: NOW, w: RUNNING, l: { '60': 5 }, n: 1_789_000_000, b: NOW + 5_000 }
+  const many = (size: number) => {
+    const entries = Array.from({ length: size }, (_, i) => [`j:${i}`, ENDS + i] as const)
+    return Object.fromEntries(entries)
+  }
+  const revoke = (id: string, expiresAt = ENDS) => change({ revoke: { id, expiresAt } })
+
+  it('revokes up to 32 tokens one by one, each until it ends', async () => {
+    await redis.set(key, { t: NOW, w: {}, r: { ...many(31), 'j:ended': NOW / 1000 - 6 } })
+
+    const record = await revoke('j:last', ENDS + 86_400)
+
+    expect(await redis.get(key)).toEqual({
+      t: NOW,
+      w: {},
+      r: { ...many(31), 'j:last': ENDS + 86_400 },
+    })
+    expect(record?.revoked).toHaveLength(32)
+    expect(record?.revoked).toContainEqual({ id: 'j:last', expiresAt: ENDS + 86_400 })
+    expect(record?.expiresInMs).toBe(3_600_000 + DAY + 5_000)
+  })
+
+  it('forgets none for the 33rd: it revokes all tokens that can have been issued until now', async () => {
+    await redis.set(key, { t: NOW, w: {}, n: 1_000, r: many(32) })
+
+    const record = await revoke('j:last')
+
+    expect(record).toMatchObject({
+      notBefore: NOW / 1000 + 6,
+      revoked: [{ id: 'j:last', expiresAt: ENDS }],
+    })
+  })
+
+  it('counts a token that is revoked again once, and until its later end', async () => {
+    await redis.set(key, { t: NOW, w: {}, r: many(32) })
+
+    await revoke('j:0', ENDS + 9)
+    const record = await revoke('j:0', ENDS - 9)
+
+    expect(record?.notBefore).toBeUndefined()
+    expect(record?.revoked).toHaveLength(32)
+    expect(record?.revoked).toContainEqual({ id: 'j:0', expiresAt: ENDS + 9 })
+  })
+
+  it('loses none of many sign-outs at once', async () => {
+    const ids = Array.from({ length: 32 }, (_, i) => `j:${i}`)
+
+    const done = await Promise.all(
+      ids.map((id) => records.signOut(subject, { revoke: { id, expiresAt: ENDS } }, NOW)),
+    )
+
+    const { revoked = [], notBefore } = (await records.read(subject)) ?? {}
+    expect(new Set(done)).toEqual(new Set([true]))
+    expect(revoked.map(({ id }) => id).sort()).toEqual(ids.sort())
+    expect(notBefore).toBeUndefined()
+  })
+
+  it('signs out everywhere without moving a later notBefore back', async () => {
+    await records.signOut(subject, { revokeBefore: 1_000 }, NOW)
+    await records.signOut(subject, { revokeBefore: 900 }, NOW)
+
+    expect(await records.read(subject)).toMatchObject({ notBefore: 1_000 })
+  })
+
+  it.each(['{"n":"x","r":7}', '{"r":{"j:one":"x"}}', 'nonsense'])(
+    'signs out a user whose record holds %s',
+    async (spoiled) => {
+      await new Redis({ url, token, automaticDeserialization: false }).set(key, spoiled)
+      const what = { revoke: { id: 'j:last', expiresAt: ENDS } }
+
+      expect(await records.signOut(subject, what, NOW)).toBe(true)
+      expect(await records.read(subject)).toMatchObject({ revoked: [what.revoke] })
+    },
+  )
+
+  it('reads windows, limits, revocations, block and what is left of its time', async () => {
+    const stored = {
+      t: NOW,
+      w: RUNNING,
+      l: { '60': 5 },
+      n: 1_789_000_000,
+      b: NOW + 5_000,
+      r: many(1),
+    }
     await redis.set(key, stored, { px: 50_000 })
 
     const record = await records.read(subject)
@@ -63,6 +155,7 @@ describe.each([
       ],
       limits: { '60': 5 },
       notBefore: 1_789_000_000,
+      revoked: [{ id: 'j:0', expiresAt: ENDS }],
       blockedUntil: NOW + 5_000,
       expiresInMs: expect.any(Number),
     })
@@ -74,6 +167,7 @@ describe.each([
     ['a limit', { limits: { '60': 5 } }, { l: { '60': 5 } }],
     ['a block', { blockedUntil: NOW + 9_000 }, { b: NOW + 9_000 }],
     ['a revocation', { notBefore: 1_790_000_001 }, { n: 1_790_000_001 }],
+    ['a revoked token', { revoke: { id: 'j:0', expiresAt: ENDS } }, { r: { 'j:0': ENDS } }],
   ])(
     'keeps counts and fields it does not know through %s, however often',
     async (_, wanted, set) => {
@@ -96,11 +190,11 @@ describe.each([
     const none = await change({ limits: { '60': null, 'bridgePoll:60': null } })
 
     expect(some?.limits).toEqual({ '60': 6, 'bridgePoll:60': 1 })
-    expect(none).toEqual({ exists: false, windows: [], limits: {} })
+    expect(none).toEqual({ exists: false, windows: [], limits: {}, revoked: [] })
   })
 
   it('resets counts and nothing else', async () => {
-    const rest = { t: NOW, l: { '60': 5 }, n: 1_789_000_000, b: NOW + 9_000 }
+    const rest = { t: NOW, l: { '60': 5 }, n: 1_789_000_000, r: many(2), b: NOW + 9_000 }
     await redis.set(key, { ...rest, w: RUNNING })
 
     const record = await change({ reset: true })
@@ -152,7 +246,7 @@ describe.each([
   })
 
   it('tells what is revoked of many subjects at once, and of the others nothing', async () => {
-    const many = Array.from({ length: 250 }, (_, i) => `${subject}-${i}`)
+    const subjects = Array.from({ length: 250 }, (_, i) => `${subject}-${i}`)
     const others = { t: NOW, w: RUNNING, l: { '60': 5 } }
     await redis.mset({
       [`${key}-0`]: { ...others, n: 1_789_000_000 },
@@ -161,7 +255,7 @@ describe.each([
       [`${key}-7`]: others,
     })
 
-    const revocations = await records.revocations(many)
+    const revocations = await records.revocations(subjects)
 
     expect(Object.fromEntries(revocations ?? [])).toEqual({
       [`${subject}-0`]: { notBefore: 1_789_000_000, tokens: [] },
@@ -228,6 +322,12 @@ describe(`the audit trail in ${storeKind}`, () => {
     expect(await redis.pttl(trail)).toBeGreaterThan(90 * DAY - 10_000)
   })
 
+  it('knows nothing of users who sign out', async () => {
+    await records.signOut(subject(), { revokeBefore: 5 }, NOW)
+
+    expect(await records.audit(10, NOW)).toEqual([])
+  })
+
   it('takes the change with it when it cannot be written', async () => {
     const entry = entryOf(subject())
     await redis.set(trail, 'no list')
@@ -265,9 +365,10 @@ describe('a store that does not answer as it should', () => {
       records.change({ reset: true }, entryOf('ip:192.0.2.1')),
       records.audit(1, NOW),
       records.revocations(['ip:192.0.2.1']),
+      records.signOut('ip:192.0.2.1', { revokeBefore: 5 }, NOW),
     ])
 
-    expect(answers).toEqual([undefined, undefined, undefined, undefined])
+    expect(answers).toEqual([undefined, undefined, undefined, undefined, false])
   })
 
   it.each([

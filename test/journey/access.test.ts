@@ -10,7 +10,7 @@ import { RFC_KEY } from '../support/own-keys.ts'
 const PLENTY = 1_000_000
 const windows = { '900': PLENTY, minute: PLENTY, hour: PLENTY }
 const tier = { minute: PLENTY, hour: PLENTY, month: PLENTY }
-const RECORD = { windows: [], limits: {}, exists: false }
+const RECORD = { windows: [], limits: {}, revoked: [], exists: false }
 
 // One for all: thousands of requests, none of which changes what the next one is answered.
 const gateway = await testGateway({
@@ -27,6 +27,7 @@ const gateway = await testGateway({
     read: async () => RECORD,
     change: async () => RECORD,
     audit: async () => [],
+    signOut: async () => true,
     revocations: async () => new Map(),
   },
   readiness: {

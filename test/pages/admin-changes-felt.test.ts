@@ -19,7 +19,13 @@ async function busyUser(requests: number) {
   async function logIn() {
     token = await here.mint({ subject: sub })
   }
-  return { operator: there, user, from, ask, twoSeconds, logIn, sources: sourcesOf(here.records) }
+  const sources = sourcesOf(here.records)
+  return { operator: there, user, from, ask, twoSeconds, logIn, sources, token: () => token }
+}
+
+function claimsOf(token: string) {
+  const [, payload = ''] = token.split('.')
+  return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))
 }
 
 function sourcesOf(records: readonly Record<string, unknown>[]) {
@@ -88,6 +94,21 @@ describe('what an operator changes is felt two seconds later', () => {
 
     expect([before.status, answer.status]).toEqual([429, 200])
     expect(answer.headers.get('X-RateLimit-Remaining')).toBe('39')
+  })
+
+  it('the revocation of one token, by its user’s other tokens not at all', async () => {
+    const { operator, user, ask, twoSeconds, logIn, token } = await busyUser(20)
+    const { iat, exp } = claimsOf(token())
+    await operator.change(user, { revokeToken: { iat, exp } })
+    twoSeconds()
+
+    const revoked = await ask()
+    await logIn()
+    const after = await ask()
+
+    expect([revoked.status, revoked.error.code]).toEqual([401, 'AUTH_REQUIRED'])
+    expect(revoked.error.details?.reason).toBe('revoked')
+    expect(after.status).toBe(200)
   })
 
   it('a revocation, until the user logs in again', async () => {

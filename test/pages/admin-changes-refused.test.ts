@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { operatedGateway, strangers } from '../support/operator.ts'
 
+const SOON = 1_795_356_000
+
 describe('a change that is refused', () => {
   it.each([
     ['nothing', {}, 'the body names nothing to change'],
@@ -42,6 +44,19 @@ describe('a change that is refused', () => {
     ],
     ['a future revocation', { notBefore: '2026-11-22T12:00:01Z' }, 'notBefore: is in the future'],
     ['a word for a time', { notBefore: 'today' }, /^notBefore: must be null, "now", or a time/],
+    ['a token of no name', { revokeToken: { exp: SOON } }, 'revokeToken: needs jti, sid or iat'],
+    [
+      'a token without end',
+      { revokeToken: { jti: 'a' } },
+      /^revokeToken\.exp: must be the token's exp/,
+    ],
+    ['an ended token', { revokeToken: { jti: 'a', exp: 1 } }, 'revokeToken.exp: is in the past'],
+    ['an endless token', { revokeToken: { jti: 'a', exp: 1e12 } }, /^revokeToken\.exp: is too far/],
+    ['an empty name', { revokeToken: { jti: '', exp: SOON } }, 'revokeToken.jti: must be text'],
+    ['a number for a name', { revokeToken: { sid: 7, exp: SOON } }, /^revokeToken\.sid: must be/],
+    ['a time for an iat', { revokeToken: { iat: '1', exp: SOON } }, /^revokeToken\.iat: must be/],
+    ['another claim', { revokeToken: { jti: 'a', exp: SOON, sub: 'b' } }, /^revokeToken\.sub: unk/],
+    ['a whole token', { revokeToken: 'eyJ' }, /^revokeToken: must be the token's exp and its jti/],
     ['no reset', { reset: false }, 'reset: must be true'],
   ])('names %s', async (_, body, problem) => {
     const gateway = await operatedGateway()
@@ -59,6 +74,7 @@ describe('a change that is refused', () => {
     const windows = Array.from({ length: 30 }, (_, i) => [`no${i}`, 5])
 
     const some = await gateway.change('ip:192.0.2.1', { limits: { x: 1 }, notBefore: 'now' })
+    const token = await gateway.change('ip:192.0.2.1', { revokeToken: { jti: 'a', exp: SOON } })
     const many = await gateway.change('ip:192.0.2.1', { limits: Object.fromEntries(windows) })
 
     expect(some.error.details?.problems).toEqual([
@@ -67,6 +83,7 @@ describe('a change that is refused', () => {
         'bridgeProviderStatus:60, adminRead:60, admin:60, adminExpensive:60, adminCritical:3600',
       'notBefore: only a user has tokens to revoke',
     ])
+    expect(token.error.details?.problems).toEqual(['revokeToken: only a user has tokens to revoke'])
     expect(many.error.details?.problems).toHaveLength(20)
   })
 

@@ -126,6 +126,7 @@ describe('the record', () => {
       windows: [],
       limits: {},
       notBefore: null,
+      revokedTokens: [],
       blockedUntil: null,
       expiresAt: null,
     })
@@ -196,6 +197,21 @@ describe('a change', () => {
       { notBefore: '2026-11-01T00:00:01.000Z' },
     ],
     ['a revocation up to now', { notBefore: 'now' }, { notBefore: '2026-11-22T12:00:01.000Z' }],
+    [
+      'a token by its jti',
+      { revokeToken: { jti: 'one', sid: 's', iat: 1_795_000_000, exp: 1_795_355_999.5 } },
+      { revokedTokens: [{ id: 'j:one', expiresAt: '2026-11-22T14:00:00.000Z' }] },
+    ],
+    [
+      'a token by its session',
+      { revokeToken: { sid: 's', exp: 1_795_356_000 } },
+      { revokedTokens: [{ id: 's:s', expiresAt: '2026-11-22T14:00:00.000Z' }] },
+    ],
+    [
+      'a token by its iat',
+      { revokeToken: { iat: 1_795_000_000, exp: 1_795_356_000 } },
+      { revokedTokens: [{ id: 'i:1795000000', expiresAt: '2026-11-22T14:00:00.000Z' }] },
+    ],
   ])('sets %s', async (_, body, expected) => {
     const gateway = await operatedGateway()
     const { user } = strangers()
@@ -225,6 +241,15 @@ describe('a change', () => {
       notBefore: null,
       blockedUntil: null,
     })
+  })
+
+  it('no longer shows a revoked token that has ended', async () => {
+    const gateway = await operatedGateway()
+    const { user } = strangers()
+    await gateway.change(user, { revokeToken: { jti: 'one', exp: START / 1000 + 60 } })
+    gateway.pass(60_000)
+
+    expect(await gateway.read(user)).toMatchObject({ exists: true, revokedTokens: [] })
   })
 
   it('takes away a limit whose window the settings no longer have', async () => {

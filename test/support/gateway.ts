@@ -13,14 +13,15 @@ import { AUDIENCE, ISSUER, JWKS_URL, testIssuer } from './tokens.ts'
 export const START = Date.parse('2026-11-22T12:00:00Z')
 
 /** Records that nobody keeps. */
-const AWAY: Ports['records'] = {
+export const AWAY: Ports['records'] = {
   read: async () => undefined,
   change: async () => undefined,
   audit: async () => undefined,
+  signOut: async () => false,
   revocations: async () => undefined,
 }
 
-interface Options {
+export interface GatewayOptions {
   /** Settings beside those that every gateway needs, as text. */
   readonly settings?: Readonly<Record<string, string>>
   readonly upstream?: (
@@ -43,7 +44,7 @@ interface Ask {
 }
 
 /** The gateway as its clients see it, with the world outside in our hands: clock, issuer, upstream, counts. */
-export async function testGateway(options: Options = {}) {
+export async function testGateway(options: GatewayOptions = {}) {
   let clock = START
   const now = () => clock
   const issuer = await testIssuer(now)

@@ -2,7 +2,7 @@ import { inject } from 'vitest'
 import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
 import { UpstashRecords } from '../../src/adapters/subject-records.ts'
 import { UpstashSubjects } from '../../src/adapters/upstash-subjects.ts'
-import { testGateway } from './gateway.ts'
+import { type GatewayOptions, testGateway } from './gateway.ts'
 import { ISSUER } from './tokens.ts'
 
 const { embeddedStoreUrl: url, storeToken: token } = inject('outside')
@@ -26,8 +26,12 @@ export function base64url(text: string): string {
 }
 
 /** An isolate on a real store, leases and all, and the requests that an operator sends it. */
-export async function operatedGateway(settings: Readonly<Record<string, string>> = {}) {
+export async function operatedGateway(
+  settings: Readonly<Record<string, string>> = {},
+  outside: Pick<GatewayOptions, 'upstream' | 'keySet'> = {},
+) {
   const gateway = await testGateway({
+    ...outside,
     settings,
     subjects: new LeasingSubjects(new UpstashSubjects(store), crypto.randomUUID(), () => 0),
     records: new UpstashRecords(store),

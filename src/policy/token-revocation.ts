@@ -1,0 +1,45 @@
+import * as v from 'valibot'
+import type { RevokedToken } from './subject-record.ts'
+import { tokenIdFrom } from './token-id.ts'
+
+/** As good as for ever. */
+export const TEN_YEARS_MS = 3_650 * 86_400_000
+
+const TEXT = 'must be text'
+const INSTANT = 'must be the number that stands in the token'
+
+const name = v.pipe(v.string(TEXT), v.nonEmpty(TEXT))
+
+/** The claims of the token to be revoked, as they stand in it. */
+export const TokenClaims = v.strictObject(
+  {
+    jti: v.exactOptional(name),
+    sid: v.exactOptional(name),
+    iat: v.exactOptional(v.number(INSTANT)),
+    exp: v.number(INSTANT),
+  },
+  "must be the token's exp and its jti, else its sid, else its iat",
+)
+
+type TokenClaims = v.InferOutput<typeof TokenClaims>
+
+/** What is wrong with a revocation that is well formed. */
+export function doubtsAboutToken(
+  { jti, sid, iat, exp }: TokenClaims,
+  subject: string,
+  now: number,
+): string[] {
+  const problems: string[] = []
+  if (!subject.startsWith('user:')) problems.push('revokeToken: only a user has tokens to revoke')
+  if (jti === undefined && sid === undefined && iat === undefined) {
+    problems.push('revokeToken: needs jti, sid or iat')
+  }
+  if (exp * 1000 <= now) problems.push('revokeToken.exp: is in the past')
+  if (exp * 1000 > now + TEN_YEARS_MS) problems.push('revokeToken.exp: is too far away')
+  return problems
+}
+
+/** In whole seconds, or the token would be good again in the fraction. */
+export async function revokedTokenFrom(claims: TokenClaims): Promise<RevokedToken> {
+  return { id: await tokenIdFrom(claims), expiresAt: Math.ceil(claims.exp) }
+}
