@@ -32,6 +32,7 @@ import {
 import { normalize } from './steps/normalize.ts'
 import { relay } from './steps/relay.ts'
 import { requireHttps } from './steps/require-https.ts'
+import { signOut } from './steps/sign-out.ts'
 import { tooLarge, validate } from './steps/validate.ts'
 import { vouch } from './steps/vouch.ts'
 
@@ -99,7 +100,7 @@ async function journey(
 
   const { page } = admission.value.route
   if (page) return PAGES[page](visit, ports)
-  return pass(request, admission.value.route, exchange, config, ports)
+  return pass(request, admission.value, exchange, config, ports)
 }
 
 /** An address that was refused a moment ago hears it again, before any signature is checked. */
@@ -140,9 +141,10 @@ async function meter(
   admission: Decision<Admission>,
   request: Request,
   exchange: Exchange,
-  { limits }: Config,
+  config: Config,
   ports: Ports,
 ): Promise<Decision> {
+  const { limits } = config
   const { subjects, waitingRoom, now } = ports
   const admitted = admission.allowed ? admission.value : undefined
   const place = await enter(admitted, request, exchange, limits, ports)
@@ -157,8 +159,19 @@ async function meter(
     exchange.queuedMs = now() - charge.now
     verdict = await subjects.charge({ ...charge, now: now() })
   }
+  if (admitted?.route.access === 'public' && verdict.outcome === 'revoked') {
+    return meter(allow(withoutToken(admitted, exchange)), request, exchange, config, ports)
+  }
   exchange.verdict = verdict
   return judge({ ...charge, now: now() }, verdict)
+}
+
+/** Where no token is asked for, a revoked one is none. */
+function withoutToken(admitted: Admission, exchange: Exchange): Admission {
+  exchange.place?.leave()
+  delete exchange.place
+  exchange.caller = { kind: 'anonymous', revoked: true }
+  return { ...admitted, caller: exchange.caller }
 }
 
 /** A place among the caller's requests in flight, if it has any to itself: how many there are now. */
@@ -185,15 +198,19 @@ async function enter(
 /** To the upstream and back. */
 async function pass(
   request: Request,
-  route: Route,
+  admission: Admission,
   exchange: Exchange,
   config: Config,
   ports: Ports,
 ): Promise<Decision<Response>> {
-  const { upstream, now } = ports
   const body = validate(request, config.maxBodyBytes)
   if (!body.allowed) return body
 
+  const signedOut = await signOut(admission, ports)
+  if (!signedOut.allowed) return signedOut
+
+  const { route } = admission
+  const { upstream, now } = ports
   const timeoutMs = route.timeoutMs ?? config.upstreamTimeoutMs
   const base = route.upstream ? new URL(route.upstream) : config.upstream
   const forwarded = requestFor(request, body.value.stream, exchange, { base, timeoutMs })

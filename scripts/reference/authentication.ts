@@ -38,10 +38,11 @@ export const AUTHENTICATION: Chapter<'authentication'> = {
     MISSING_REFRESH_TOKEN: { upstream: REFRESH },
     AUTH_REQUIRED: {
       here:
-        "The user's record in the store revokes tokens issued before a certain moment, and this one " +
-        'was (`details.reason` is `revoked`); or the upstream names `SESSION_REVOKED`; or it answers ' +
-        '401 without a known code to a request whose token the gateway has not verified, such as one ' +
-        'with an API key: whether a key is good, only the upstream knows.',
+        'This token has been revoked, or all that its user was issued before a certain moment: by ' +
+        'signing out, or by an operator (`details.reason` is `revoked`); or the upstream names ' +
+        '`SESSION_REVOKED`; or it answers 401 without a known code to a request whose token the ' +
+        'gateway has not verified, such as one with an API key: whether a key is good, only the ' +
+        'upstream knows.',
     },
     HTTPS_REQUIRED: {
       here:

@@ -36,6 +36,8 @@ export interface Charge {
   readonly address: Account
   readonly caller?: Account
   readonly cost: number
+  /** What the request itself needs of the store, whatever its limits do. */
+  readonly outage?: Outage
   /** Milliseconds. */
   readonly now: number
 }
@@ -84,8 +86,8 @@ export function busyReading(most: number, now: number): Reading {
   return { limit: most, remaining: 0, resetAt: now + BUSY_RETRY_SECONDS * 1000 }
 }
 
-/** Whether one of its limits must not be guessed while the store is away. */
-export function needsStore({ address, caller }: Charge): boolean {
+/** Whether it is of no use while the store is away, or one of its limits must not be guessed. */
+export function needsStore({ address, caller, outage: own }: Charge): boolean {
   const windows = [...address.windows, ...(caller?.windows ?? [])]
-  return windows.some(({ outage }) => outage === 'refuse')
+  return own === 'refuse' || windows.some(({ outage }) => outage === 'refuse')
 }

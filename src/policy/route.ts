@@ -33,6 +33,8 @@ export interface Route {
   /** How many requests one request counts as; 1 when absent. */
   readonly cost?: number
   readonly resource?: Resource
+  /** Whoever is admitted signs out: the token it came with is revoked, or all that were issued until now. */
+  readonly revokes?: 'token' | 'all'
   /** To the first byte of the answer. */
   readonly timeoutMs?: number
   /** Another base URL than `UPSTREAM_URL`. */

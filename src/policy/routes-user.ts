@@ -17,7 +17,7 @@ const PATIENT = { timeoutMs: 65_000 } as const
 /** What a verified user, or a bridge with an API key, may use. A narrower row stands before its subtree. */
 export const USER_ROUTES: readonly Route[] = [
   { path: '/auth/me', ...USER },
-  { path: '/auth/logout', ...USER },
+  { path: '/auth/logout', methods: ['POST'], ...USER, revokes: 'token' },
   { path: '/auth/session/revoke', ...USER, resource: 'SESSION' },
   { path: '/auth/sessions/current', ...USER, resource: 'SESSION' },
   { path: '/auth-audit/audit-logs/*', ...USER },

@@ -42,12 +42,17 @@ const row = v.pipe(
     limit: v.exactOptional(v.picklist(Object.keys(LIMITS.routes))),
     cost: v.exactOptional(positive),
     resource: v.exactOptional(v.picklist(['USER', 'TUNNEL', 'SESSION', 'WEBHOOK'])),
+    revokes: v.exactOptional(v.picklist(['token', 'all'])),
     timeoutMs: v.exactOptional(positive),
     upstream: v.exactOptional(baseUrl),
   }),
   v.check(
     (row) => row.access !== 'public' || !demandsMore(row),
     'a public route can demand neither a feature nor permissions',
+  ),
+  v.check(
+    ({ access, revokes }) => !revokes || access === 'user' || access === 'admin',
+    'only a route for verified tokens can revoke them',
   ),
   v.check(
     (row) => row.access !== 'userOrKey' || !demandsMore(row),

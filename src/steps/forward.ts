@@ -53,6 +53,7 @@ export function requestFor(
   const token = bearerFrom(headers.get('Authorization') ?? '')
   // Some upstreams take the scheme in this spelling alone.
   if (token) headers.set('Authorization', `Bearer ${token}`)
+  if (caller?.kind === 'anonymous' && caller.revoked) headers.delete('Authorization')
   if (caller?.kind !== 'key') removeApiKeys(headers)
   // Left out, the runtime would ask for encodings that this client may not know.
   if (!headers.has('Accept-Encoding')) headers.set('Accept-Encoding', 'identity')

@@ -7,7 +7,8 @@ import { bearerFrom, decodeToken, malformed } from './token.ts'
 import { type TokenCode, verifyToken } from './verify-token.ts'
 
 export type Caller =
-  | { readonly kind: 'anonymous' }
+  /** `revoked`: the token it came with was once good; nobody else must take it for good now. */
+  | { readonly kind: 'anonymous'; readonly revoked?: true }
   | { readonly kind: 'user'; readonly principal: Principal }
   /** An API key is counted by its hash; whether it is valid, only the upstream knows. */
   | { readonly kind: 'key'; readonly hash: string }

@@ -55,6 +55,7 @@ export function chargeFor(
       caller: narrows === 'caller' ? { ...account, windows: narrowed(account.windows) } : account,
     }),
     cost: route.cost ?? 1,
+    ...(route.revokes && { outage: 'refuse' }),
     now,
   }
 }
@@ -81,7 +82,7 @@ function accountOf(caller: Caller, limits: Limits, inFlight: number): Account | 
 }
 
 /** Under which name a user is counted. */
-function subjectOf({ issuer, subject }: Principal): string {
+export function subjectOf({ issuer, subject }: Principal): string {
   return `user:${issuer}|${subject}`
 }
 

@@ -38,7 +38,7 @@ const ANSWERS = `
 
 # Every verified user.
 /auth/me                                   TF +++ +++   ANY
-/auth/logout                               TF +++ +++   ANY
+/auth/logout                               TF +++ +++   POST
 /auth/session/revoke                       TF +++ +++   ANY
 /auth/sessions/current                     TF +++ +++   ANY
 /auth-audit/audit-logs                     TF +++ +++   ANY

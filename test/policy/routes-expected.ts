@@ -2,6 +2,7 @@
 export const EXPECTED_DEMANDS = [
   { method: 'POST', path: '/auth/token/refresh', limit: 'token' },
   { method: 'POST', path: '/auth/token/check-expiry', limit: 'token' },
+  { method: 'POST', path: '/auth/logout', revokes: 'token' },
   { method: 'POST', path: '/api-keys', limit: 'apiKeys' },
   { method: 'POST', path: '/api-keys/k1/rotate', limit: 'apiKeys' },
   { method: 'POST', path: '/bridge-polling/register', limit: 'bridgeRegister' },

@@ -138,6 +138,12 @@ describe('settings', () => {
       '[{"path":"/x","access":"userOrKey","feature":"apiAccess"}]',
       'ROUTES.0: a userOrKey route can demand neither a feature nor permissions: of a key the gateway knows none',
     ],
+    ...['public', 'userOrKey'].map((access) => [
+      'ROUTES',
+      JSON.stringify([{ path: '/x', access, revokes: 'token' }]),
+      'ROUTES.0: only a route for verified tokens can revoke them',
+    ]),
+    ['ROUTES', '[{"path":"/x","access":"user","revokes":true}]', 'ROUTES.0.revokes'],
     ['ROUTES', '[{"path":"/x","access":"user","metods":["GET"]}]', 'ROUTES.0.metods: unknown name'],
     ['MAX_BODY_BYTES', '10MB', 'MAX_BODY_BYTES: must be a whole number of at least 1'],
     ['STORE_TIMEOUT_MS', '0', 'STORE_TIMEOUT_MS: must be a whole number of at least 1'],
