@@ -180,10 +180,11 @@ async function enter(
   { signal }: Request,
   exchange: Exchange,
   limits: Limits,
-  { places, now }: Ports,
+  { places, subjects, now }: Ports,
 ): Promise<Decision<number>> {
   const bound = boundOf(admitted, limits)
-  if (!bound) return allow(0)
+  // A token that is known to be revoked takes no place from its user's others.
+  if (!bound || subjects.isRevoked(bound, now())) return allow(0)
   const startedAt = now()
   const place = await places.take(bound.subject, bound.most, signal)
   exchange.waited.place = now() - startedAt

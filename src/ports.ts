@@ -1,5 +1,5 @@
 import type { JWSHeaderParameters } from 'jose'
-import type { Account, Charge, Reading, Verdict } from './policy/charge.ts'
+import type { Account, Charge, Reading, TokenHolder, Verdict } from './policy/charge.ts'
 import type { Issuer } from './policy/issuer.ts'
 import type { Revocations } from './policy/revocations.ts'
 import type { AuditEntry, SignOut, SubjectChange, SubjectRecord } from './policy/subject-record.ts'
@@ -33,6 +33,8 @@ export type FramePorts = Pick<Ports, 'lastReadings' | 'log' | 'now' | 'random' |
 export interface Subjects {
   /** The refusal that an account was given a moment ago and would only be given again; costs nothing to ask. */
   recall(account: Account, cost: number, now: number): Verdict | undefined
+  /** Whether this isolate knows the account's token to be revoked; costs nothing to ask. */
+  isRevoked(account: TokenHolder, now: number): boolean
   /** Never rejects: with the store away the verdict comes from this isolate's own counts. */
   charge(charge: Charge): Promise<Verdict>
 }

@@ -1,4 +1,4 @@
-import type { Account, Verdict, Window } from '../policy/charge.ts'
+import type { Account, TokenHolder, Verdict, Window } from '../policy/charge.ts'
 import { KnownRevocations, type Revoked } from './known-revocations.ts'
 import { HOLD_MS, Lease } from './lease.ts'
 import type { WindowState } from './verdict.ts'
@@ -61,7 +61,7 @@ export class Holding {
     return lease
   }
 
-  isRevoked(account: Account, now: number): boolean {
+  isRevoked(account: TokenHolder, now: number): boolean {
     return this.#revocations.revokes(account, now)
   }
 

@@ -24,6 +24,10 @@ export class IsolateSubjects implements Subjects {
     return undefined
   }
 
+  isRevoked(): boolean {
+    return false
+  }
+
   async charge(charge: Charge): Promise<Verdict> {
     const { address, caller, cost, now } = charge
     const accounts = caller ? [address, caller] : [address]

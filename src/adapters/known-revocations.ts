@@ -1,4 +1,4 @@
-import type { Account } from '../policy/charge.ts'
+import type { TokenHolder } from '../policy/charge.ts'
 import { REVOKED_BEYOND_MS } from './subject-script.ts'
 
 /** What the store says is revoked of one subject. */
@@ -30,7 +30,7 @@ export class KnownRevocations {
     this.#heardAt = now
   }
 
-  revokes({ issuedAt, tokenId }: Account, now: number): boolean {
+  revokes({ issuedAt, tokenId }: TokenHolder, now: number): boolean {
     const { notBefore, tokens } = this.#known
     if (issuedAt !== undefined && issuedAt < notBefore) return true
     const endsAt = tokenId === undefined ? undefined : tokens.get(tokenId)

@@ -1,4 +1,4 @@
-import type { Account, Charge, Verdict } from '../policy/charge.ts'
+import type { Account, Charge, TokenHolder, Verdict } from '../policy/charge.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { Holding, type Kept, NOTHING } from './holding.ts'
 import type { Revoked } from './known-revocations.ts'
@@ -45,7 +45,7 @@ export class LeasingSubjects {
   }
 
   /** What the store has told this isolate: it holds though the store be away. */
-  isRevoked(account: Account, now: number): boolean {
+  isRevoked(account: TokenHolder, now: number): boolean {
     return this.#holdings.get(account.subject)?.isRevoked(account, now) ?? false
   }
 

@@ -1,4 +1,10 @@
-import { type Account, type Charge, needsStore, type Verdict } from '../policy/charge.ts'
+import {
+  type Account,
+  type Charge,
+  needsStore,
+  type TokenHolder,
+  type Verdict,
+} from '../policy/charge.ts'
 import type { Log, Subjects } from '../ports.ts'
 import { IsolateSubjects } from './isolate-subjects.ts'
 
@@ -16,7 +22,7 @@ const PROBE_EVERY_MS = 1_000
 
 interface Counter {
   recall(account: Account, cost: number, now: number): Verdict | undefined
-  isRevoked(account: Account, now: number): boolean
+  isRevoked(account: TokenHolder, now: number): boolean
   charge(charge: Charge): Promise<Verdict>
 }
 
@@ -37,6 +43,10 @@ export class SubjectsWithFallback implements Subjects {
 
   recall(account: Account, cost: number, now: number): Verdict | undefined {
     return this.#store.recall(account, cost, now)
+  }
+
+  isRevoked(account: TokenHolder, now: number): boolean {
+    return this.#store.isRevoked(account, now)
   }
 
   async charge(charge: Charge): Promise<Verdict> {

@@ -13,15 +13,19 @@ export interface Window {
   readonly shadow?: true
 }
 
-/** A subject with the windows that this request is counted in. */
-export interface Account {
+/** A subject, and the token that it came with if it is a user. */
+export interface TokenHolder {
   /** `ip:<address>`, `user:<issuer>|<sub>` or `key:<sha-256>`. */
   readonly subject: string
-  readonly windows: readonly Window[]
   /** When the caller's token was issued, Unix seconds; revocation looks at it. */
   readonly issuedAt?: number
   /** What the caller's token is called where it is revoked by itself. */
   readonly tokenId?: string
+}
+
+/** A subject with the windows that this request is counted in. */
+export interface Account extends TokenHolder {
+  readonly windows: readonly Window[]
   readonly concurrency?: Concurrency
 }
 

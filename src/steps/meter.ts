@@ -5,6 +5,7 @@ import {
   busyReading,
   type Charge,
   needsStore,
+  type TokenHolder,
   type Verdict,
   type Window,
 } from '../policy/charge.ts'
@@ -112,10 +113,11 @@ export function holdFor(
 export function boundOf(
   admitted: Admission | undefined,
   { concurrency }: Limits,
-): { readonly subject: string; readonly most: number } | undefined {
+): (TokenHolder & { readonly most: number }) | undefined {
   if (admitted?.caller.kind !== 'user') return undefined
   const { principal } = admitted.caller
-  return { subject: subjectOf(principal), most: concurrency[principal.tier] }
+  const { tier, issuedAt, tokenId } = principal
+  return { subject: subjectOf(principal), issuedAt, tokenId, most: concurrency[tier] }
 }
 
 export const BUSY = deny('RATE_LIMIT_EXCEEDED_USER', {

@@ -61,6 +61,7 @@ describe('the closed world of errors', () => {
     const gateway = await testGateway({
       subjects: {
         recall: () => undefined,
+        isRevoked: () => false,
         charge: () => Promise.reject(new Error('secret eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.sig')),
       },
     })
@@ -84,7 +85,11 @@ describe('the closed world of errors', () => {
 
   it('answers INTERNAL_ERROR to a thrown thing that is no Error', async () => {
     const gateway = await testGateway({
-      subjects: { recall: () => undefined, charge: () => Promise.reject('a word') },
+      subjects: {
+        recall: () => undefined,
+        isRevoked: () => false,
+        charge: () => Promise.reject('a word'),
+      },
     })
 
     const answer = await gateway.get('/health')

@@ -68,6 +68,7 @@ describe('an API key', () => {
     const gateway = await testGateway({
       subjects: {
         recall: () => undefined,
+        isRevoked: () => false,
         charge: (charge) => {
           charges.push(charge)
           return counts.charge(charge)

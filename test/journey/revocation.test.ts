@@ -82,6 +82,29 @@ describe('whoever signs out', () => {
     expect((await ask(await mint(other))).status).toBe(status)
   })
 
+  it('leaves the revoked token no place among its user’s requests in flight', async () => {
+    const open: ((answer: Response) => void)[] = []
+    const { here, mint, logOut, from } = await signedInUser(
+      { LIMITS: '{"concurrency":{"free":1}}' },
+      ({ method }) =>
+        method === 'POST'
+          ? noContent()
+          : new Promise<Response>((resolve) => void open.push(resolve)),
+    )
+    const [stolen, kept] = [await mint(), await mint()]
+    await logOut(stolen)
+    await here.get('/tunnels', { token: stolen, from })
+    const inFlight = here.get('/tunnels', { token: kept, from })
+    await expect.poll(() => open.length).toBe(1)
+
+    const refused = await here.get('/tunnels', { token: stolen, from })
+    open[0]?.(noContent())
+
+    // Were it to queue for the one place there is, it would be told that too many are in flight.
+    expect(refused.error.code).toBe('AUTH_REQUIRED')
+    expect((await inFlight).status).toBe(204)
+  })
+
   it('leaves other users in peace whose tokens have the same name', async () => {
     const { here, there, mint, logOut, from } = await signedInUser()
     await logOut(await mint({ jti: 'one' }))

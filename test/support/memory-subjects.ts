@@ -10,6 +10,10 @@ export class MemorySubjects implements Subjects {
     return undefined
   }
 
+  isRevoked(): boolean {
+    return false
+  }
+
   async charge(charge: Charge): Promise<Verdict> {
     return { ...(await this.#counts.charge(charge)), source: 'store' }
   }
