@@ -6,6 +6,7 @@ import { copiesIn } from './adapters/key-copies-layers.ts'
 import { LeasingSubjects } from './adapters/leasing-subjects.ts'
 import { BoundedPlaces } from './adapters/places.ts'
 import { readinessOf } from './adapters/readiness.ts'
+import { SecretKeys } from './adapters/secret-keys.ts'
 import { IssuerKeys } from './adapters/signing-keys.ts'
 import { UpstashRecords } from './adapters/subject-records.ts'
 import { SubjectsWithFallback } from './adapters/subjects.ts'
@@ -42,11 +43,13 @@ function compose(env: object): ReturnType<typeof createGateway> {
 
 function portsFor({ store, issuers, upstream, ownKeys, keysSecret }: Config): Ports {
   const outside = { fetch: fetch.bind(globalThis), now, log, background: waitUntil }
-  const signingKeys = new IssuerKeys({
+  const publishedKeys = new IssuerKeys({
     ...outside,
     wait: sleep,
     copies: copiesIn(store, keysSecret),
   })
+  const publishing = issuers.filter(({ secret }) => secret === undefined)
+  const signingKeys = new SecretKeys(publishedKeys)
   return {
     ...framePorts,
     subjects: new SubjectsWithFallback(
@@ -60,7 +63,13 @@ function portsFor({ store, issuers, upstream, ownKeys, keysSecret }: Config): Po
     signingKeys,
     ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),
     upstream: fetchUpstream,
-    readiness: readinessOf({ ...outside, store, upstream, issuers, signingKeys }),
+    readiness: readinessOf({
+      ...outside,
+      store,
+      upstream,
+      issuers: publishing,
+      signingKeys: publishedKeys,
+    }),
   }
 }
 

@@ -6,6 +6,8 @@ export interface Issuer {
   /** Absent: found by OIDC discovery. */
   readonly jwksUrl?: string
   readonly algorithms: readonly string[]
+  /** Shared with the issuer, who signs with it by HS256 alone and publishes no keys. */
+  readonly secret?: string
   readonly claims: ClaimNames
 }
 

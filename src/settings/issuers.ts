@@ -4,7 +4,7 @@ import { DEFAULT_CLAIMS } from '../policy/principal.ts'
 import { json } from './json.ts'
 import { keyUrl } from './urls.ts'
 
-/** Asymmetric only: with a shared secret beside public keys, anyone could sign with what everyone may read. */
+/** Asymmetric only: were HS256 among them, anyone could sign with the public key that everyone may read. */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -18,6 +18,14 @@ const ALGORITHMS = [
   'Ed25519',
 ] as const
 
+const SHARED = 'HS256'
+
+/** A hash's key is at least as long as the hash (RFC 7518, section 3.2); the text is taken as it is, in UTF-8. */
+const secret = v.pipe(
+  v.string(),
+  v.check((text) => new TextEncoder().encode(text).length >= 32, 'must be at least 32 bytes long'),
+)
+
 const words = v.union([
   v.pipe(
     v.string(),
@@ -27,11 +35,14 @@ const words = v.union([
   v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.nonEmpty()),
 ])
 
-const issuer = v.strictObject({
+const algorithms = v.pipe(v.array(v.picklist([...ALGORITHMS, SHARED])), v.nonEmpty())
+
+const entry = v.strictObject({
   issuer: keyUrl,
   audience: words,
   jwksUrl: v.exactOptional(keyUrl),
-  algorithms: v.optional(v.pipe(v.array(v.picklist(ALGORITHMS)), v.nonEmpty()), [...ALGORITHMS]),
+  algorithms: v.exactOptional(algorithms),
+  secret: v.exactOptional(secret),
   claims: v.optional(
     v.strictObject({
       tier: v.exactOptional(words),
@@ -41,6 +52,21 @@ const issuer = v.strictObject({
     {},
   ),
 })
+
+type Entry = v.InferOutput<typeof entry>
+
+// Whoever checks signatures with a secret could make them too; so it never stands beside keys that are public.
+const issuer = v.pipe(
+  entry,
+  v.check(
+    ({ secret, jwksUrl }) => secret === undefined || jwksUrl === undefined,
+    'secret and jwksUrl exclude each other',
+  ),
+  v.check(
+    ({ secret, algorithms }) => (algorithms ?? []).every((alg) => (alg === SHARED) === !!secret),
+    'HS256 is for an issuer with a secret, which takes no other algorithm',
+  ),
+)
 
 export const issuersSetting = json(
   v.pipe(
@@ -74,11 +100,11 @@ export function singleIssuer(
     issuer: name,
     audience,
     ...(jwksUrl !== undefined && { jwksUrl }),
-    algorithms: [...ALGORITHMS],
     claims: {},
   })
 }
 
-function issuerFrom({ claims, ...rest }: v.InferOutput<typeof issuer>): Issuer {
-  return { ...rest, claims: { ...DEFAULT_CLAIMS, ...claims } }
+function issuerFrom({ claims, ...rest }: Entry): Issuer {
+  const algorithms = rest.secret === undefined ? ALGORITHMS : [SHARED]
+  return { algorithms, ...rest, claims: { ...DEFAULT_CLAIMS, ...claims } }
 }

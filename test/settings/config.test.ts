@@ -9,6 +9,9 @@ const REQUIRED = {
   JWT_AUDIENCE: 'https://api.example.com',
 }
 
+/** As long as it must be. */
+const SECRET = 'x'.repeat(32)
+
 function problemsOf(env: object): readonly string[] {
   const outcome = configFrom(env)
   return outcome.valid ? [] : outcome.problems
@@ -46,6 +49,7 @@ describe('settings', () => {
 
   const origins = 'must list origins such as https://app.example.com, with commas between them'
   const base = 'must be an http(s) URL without credentials, query or fragment'
+  const HS256 = 'HS256 is for an issuer with a secret, which takes no other algorithm'
   const window = 'unknown window; use second, minute, hour, day, month or a number of seconds'
 
   it.each([
@@ -64,6 +68,36 @@ describe('settings', () => {
     ['JWT_ISSUERS', 'x', 'JWT_ISSUERS: is not JSON'],
     ['JWT_ISSUERS', '[{"issuer":"https://i.test"}]', 'JWT_ISSUERS.0.audience is required'],
     ['KEYS_SECRET', 'x'.repeat(31), 'KEYS_SECRET: must have at least 32 characters'],
+    [
+      'JWT_ISSUERS',
+      `[{"issuer":"https://i.test","audience":"x","secret":"${'é'.repeat(15)}!"}]`,
+      'JWT_ISSUERS.0.secret: must be at least 32 bytes long',
+    ],
+    [
+      'JWT_ISSUERS',
+      `[{"issuer":"https://i.test","audience":"x","secret":"${SECRET}","jwksUrl":"https://i.test/k"}]`,
+      'JWT_ISSUERS.0: secret and jwksUrl exclude each other',
+    ],
+    [
+      'JWT_ISSUERS',
+      `[{"issuer":"https://i.test","audience":"x","secret":"${SECRET}","algorithms":["HS256","RS256"]}]`,
+      `JWT_ISSUERS.0: ${HS256}`,
+    ],
+    [
+      'JWT_ISSUERS',
+      '[{"issuer":"https://i.test","audience":"x","algorithms":["RS256","HS256"]}]',
+      `JWT_ISSUERS.0: ${HS256}`,
+    ],
+    [
+      'JWT_ISSUERS',
+      '[{"issuer":"https://i.test","audience":"x","algorithms":["HS512"]}]',
+      'JWT_ISSUERS.0.algorithms.0: must be',
+    ],
+    [
+      'JWT_ISSUERS',
+      '[{"issuer":"https://i.test","audience":"x","algorithms":["none"]}]',
+      'JWT_ISSUERS.0.algorithms.0: must be',
+    ],
     ['CORS_ORIGINS', '*', `CORS_ORIGINS: ${origins}`],
     ['CORS_ORIGINS', 'https://a.test/', `CORS_ORIGINS: ${origins}`],
     ['LIMITS', '{', 'LIMITS: is not JSON'],
@@ -195,6 +229,36 @@ describe('settings', () => {
     expect(outcome.valid && outcome.config.issuers).toMatchObject([
       { issuer: 'https://a.test/', audience: ['x'], algorithms: ['RS256'] },
       { issuer: 'https://b.test', audience: ['y', 'z'], claims: { tier: ['plan'] } },
+    ])
+  })
+
+  it.each([
+    ['as its only algorithm', ''],
+    ['said in so many words', ',"algorithms":["HS256"]'],
+  ])('may name an issuer with a secret, HS256 %s', (_, algorithms) => {
+    const { JWT_ISSUER: _issuer, JWT_AUDIENCE: _audience, ...others } = REQUIRED
+    const JWT_ISSUERS = `[{"issuer":"https://a.test","audience":"x","secret":"${SECRET}"${algorithms}}]`
+    const outcome = configFrom({ ...others, JWT_ISSUERS })
+
+    expect(outcome.valid && outcome.config.issuers).toMatchObject([
+      { issuer: 'https://a.test', secret: SECRET, algorithms: ['HS256'] },
+    ])
+  })
+
+  it('take no shared secret’s algorithm from an issuer that names none of its own', () => {
+    const [issuer] = configOf({}).issuers
+
+    expect(issuer?.algorithms).toEqual([
+      'RS256',
+      'RS384',
+      'RS512',
+      'PS256',
+      'PS384',
+      'PS512',
+      'ES256',
+      'ES384',
+      'EdDSA',
+      'Ed25519',
     ])
   })
 

@@ -2,6 +2,7 @@ import { BoundedMap } from '../../src/adapters/bounded-map.ts'
 import { Ed25519Signer } from '../../src/adapters/ed25519-signer.ts'
 import type { KeyCopies } from '../../src/adapters/key-copies.ts'
 import { BoundedPlaces } from '../../src/adapters/places.ts'
+import { SecretKeys } from '../../src/adapters/secret-keys.ts'
 import { IssuerKeys } from '../../src/adapters/signing-keys.ts'
 import { BoundedWaitingRoom, sleep } from '../../src/adapters/waiting-room.ts'
 import { configFrom } from '../../src/config.ts'
@@ -29,7 +30,8 @@ export interface GatewayOptions {
   ) => Response | UpstreamOutcome | Promise<Response | UpstreamOutcome>
   readonly subjects?: Subjects
   readonly records?: Ports['records']
-  readonly keySet?: () => Response | Promise<Response>
+  /** What an issuer answers at the address of its key set or of its discovery document. */
+  readonly keySet?: (address: string) => Response | Promise<Response>
   /** What lies around the isolate; another gateway may have put it there. */
   readonly keyCopies?: readonly KeyCopies[]
   readonly readiness?: Ports['readiness']
@@ -73,15 +75,27 @@ export async function testGateway(options: GatewayOptions = {}) {
     random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
     background: (work: Promise<unknown>) => void background.push(work),
   }
-  const signingKeys = new IssuerKeys({
-    ...frame,
-    wait: sleep,
-    copies: options.keyCopies ?? [],
-    fetch: async () => {
-      keyFetches += 1
-      return options.keySet ? options.keySet() : Response.json(await issuer.keySet())
+  const publishedKeys = new SecretKeys(
+    new IssuerKeys({
+      ...frame,
+      wait: sleep,
+      copies: options.keyCopies ?? [],
+      fetch: async (address) => {
+        keyFetches += 1
+        return options.keySet
+          ? options.keySet(String(address))
+          : Response.json(await issuer.keySet())
+      },
+    }),
+  )
+  let keyLookups = 0
+  const signingKeys: Ports['signingKeys'] = {
+    find(...wanted) {
+      keyLookups += 1
+      return publishedKeys.find(...wanted)
     },
-  })
+    holds: (...wanted) => publishedKeys.holds(...wanted),
+  }
   const { ownKeys } = outcome.config
   const ports: Ports = {
     ...frame,
@@ -149,6 +163,8 @@ export async function testGateway(options: GatewayOptions = {}) {
     received,
     records,
     keyFetches: () => keyFetches,
+    /** Once for each token that was verified. */
+    keyLookups: () => keyLookups,
     pass: (milliseconds: number) => {
       clock += milliseconds
     },
