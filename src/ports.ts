@@ -1,6 +1,7 @@
 import type { JWSHeaderParameters } from 'jose'
 import type { Account, Charge, Reading, TokenHolder, Verdict } from './policy/charge.ts'
 import type { Issuer } from './policy/issuer.ts'
+import type { Principal } from './policy/principal.ts'
 import type { Revocations } from './policy/revocations.ts'
 import type { AuditEntry, SignOut, SubjectChange, SubjectRecord } from './policy/subject-record.ts'
 
@@ -123,6 +124,13 @@ export interface PublicKey {
   readonly kid: string
   readonly alg: 'EdDSA'
   readonly use: 'sig'
+}
+
+export interface VerifiedToken {
+  readonly principal: Principal
+  readonly issuer: Issuer
+  /** The one that signed it. */
+  readonly key: CryptoKey
 }
 
 export interface Upstream {

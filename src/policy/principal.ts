@@ -1,4 +1,4 @@
-import type { JWTPayload } from 'jose'
+import type { Claims } from './claims.ts'
 import type { ClaimNames, Issuer } from './issuer.ts'
 import { type Tier, tierFrom } from './tiers.ts'
 import { tokenIdFrom } from './token-id.ts'
@@ -62,21 +62,21 @@ const PERMISSIONS_OF_ROLE: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Reads a verified claim set; `sub`, `iat` and `exp` were required when it was verified. */
+/** Reads a verified claim set. */
 export async function principalFrom(
-  claims: JWTPayload,
+  claims: Claims,
   { issuer, claims: names }: Issuer,
 ): Promise<Principal> {
   const roles = names.roles.flatMap((name) => wordsOf(claimOf(claims, name)))
   const listed = names.permissions.flatMap((name) => wordsOf(claimOf(claims, name)))
   return {
     issuer,
-    subject: claims.sub ?? '',
+    subject: claims.sub,
     tier: tierFrom(firstPresent(claims, names.tier)),
     roles,
     permissions: [...listed, ...roles.flatMap((role) => permissionsOf(role))],
-    issuedAt: claims.iat ?? 0,
-    expiresAt: claims.exp ?? 0,
+    issuedAt: claims.iat,
+    expiresAt: claims.exp,
     tokenId: await tokenIdFrom(claims),
   }
 }
@@ -106,7 +106,7 @@ function claimOf(claims: unknown, name: string): unknown {
   return undefined
 }
 
-function firstPresent(claims: JWTPayload, names: readonly string[]): unknown {
+function firstPresent(claims: Claims, names: readonly string[]): unknown {
   return names.map((name) => claimOf(claims, name)).find((value) => typeof value === 'string')
 }
 

@@ -48,7 +48,7 @@ async function callerFrom(
   const decoded = decodeToken(credential)
   if (!decoded.allowed) return decoded
   const verified = await verifyToken(decoded.value, issuers, ports)
-  return verified.allowed ? allow({ kind: 'user', principal: verified.value }) : verified
+  return verified.allowed ? allow({ kind: 'user', principal: verified.value.principal }) : verified
 }
 
 async function sha256(text: string): Promise<string> {

@@ -157,6 +157,7 @@ export async function testGateway(options: GatewayOptions = {}) {
     open,
     mint: issuer.mint,
     sign: issuer.sign,
+    seal: issuer.seal,
     rotateKeys: issuer.rotate,
     keySet: issuer.keySet,
     /** What the upstream was sent. */
