@@ -10,6 +10,7 @@ import { SecretKeys } from './adapters/secret-keys.ts'
 import { IssuerKeys } from './adapters/signing-keys.ts'
 import { UpstashRecords } from './adapters/subject-records.ts'
 import { SubjectsWithFallback } from './adapters/subjects.ts'
+import { TokenMemory } from './adapters/token-memory.ts'
 import { UpstashSubjects } from './adapters/upstash-subjects.ts'
 import { BoundedWaitingRoom, sleep } from './adapters/waiting-room.ts'
 import { BARE_FRAME, type Config, configFrom } from './config.ts'
@@ -62,6 +63,7 @@ function portsFor({ store, issuers, upstream, ownKeys, keysSecret }: Config): Po
     records: new UpstashRecords(store),
     signingKeys,
     ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),
+    rememberedTokens: new TokenMemory(signingKeys, now),
     upstream: fetchUpstream,
     readiness: readinessOf({
       ...outside,

@@ -14,6 +14,7 @@ export interface Ports {
   readonly signingKeys: SigningKeys
   /** Absent: what goes to the upstream is not signed. */
   readonly signer?: Signer
+  readonly rememberedTokens: RememberedTokens
   readonly upstream: Upstream
   readonly log: Log
   /** Milliseconds since the epoch. */
@@ -124,6 +125,13 @@ export interface PublicKey {
   readonly kid: string
   readonly alg: 'EdDSA'
   readonly use: 'sig'
+}
+
+/** Good tokens that were verified a moment ago. */
+export interface RememberedTokens {
+  /** By the token's full text. Undefined when it has to be verified anew: past its `exp`, after a while, without its key. */
+  get(token: string): Principal | undefined
+  set(token: string, verified: VerifiedToken): void
 }
 
 export interface VerifiedToken {

@@ -15,6 +15,8 @@ export type Caller =
 
 export type IdentityCode = 'MISSING_TOKEN' | 'INVALID_TOKEN_FORMAT' | TokenCode
 
+type IdentityPorts = Pick<Ports, 'signingKeys' | 'rememberedTokens' | 'now'>
+
 const ANONYMOUS: Caller = { kind: 'anonymous' }
 const API_KEY = /^ctll_[\w-]{8,256}$/
 
@@ -23,7 +25,7 @@ export async function identify(
   headers: Headers,
   access: Access,
   issuers: readonly Issuer[],
-  ports: Pick<Ports, 'signingKeys' | 'now'>,
+  ports: IdentityPorts,
 ): Promise<Decision<Caller, IdentityCode>> {
   const caller = await callerFrom(headers, access, issuers, ports)
   return access === 'public' && !caller.allowed ? allow(ANONYMOUS) : caller
@@ -33,7 +35,7 @@ async function callerFrom(
   headers: Headers,
   access: Access,
   issuers: readonly Issuer[],
-  ports: Pick<Ports, 'signingKeys' | 'now'>,
+  ports: IdentityPorts,
 ): Promise<Decision<Caller, IdentityCode>> {
   const authorization = headers.get('Authorization')
   const apiKey = headers.get('X-API-Key')
@@ -45,10 +47,24 @@ async function callerFrom(
     if (access !== 'userOrKey' || !API_KEY.test(credential)) return malformed('api key')
     return allow({ kind: 'key', hash: await sha256(credential) })
   }
-  const decoded = decodeToken(credential)
+  const principal = await recognize(credential, issuers, ports)
+  return principal.allowed ? allow({ kind: 'user', principal: principal.value }) : principal
+}
+
+/** Verifies a token, unless this very text was found good a moment ago. */
+async function recognize(
+  token: string,
+  issuers: readonly Issuer[],
+  ports: IdentityPorts,
+): Promise<Decision<Principal, IdentityCode>> {
+  const known = ports.rememberedTokens.get(token)
+  if (known) return allow(known)
+  const decoded = decodeToken(token)
   if (!decoded.allowed) return decoded
   const verified = await verifyToken(decoded.value, issuers, ports)
-  return verified.allowed ? allow({ kind: 'user', principal: verified.value.principal }) : verified
+  if (!verified.allowed) return verified
+  ports.rememberedTokens.set(token, verified.value)
+  return allow(verified.value.principal)
 }
 
 async function sha256(text: string): Promise<string> {

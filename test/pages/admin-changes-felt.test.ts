@@ -19,8 +19,17 @@ async function busyUser(requests: number) {
   async function logIn() {
     token = await here.mint({ subject: sub })
   }
-  const sources = sourcesOf(here.records)
-  return { operator: there, user, from, ask, twoSeconds, logIn, sources, token: () => token }
+  return {
+    operator: there,
+    user,
+    from,
+    ask,
+    twoSeconds,
+    logIn,
+    sources: sourcesOf(here.records),
+    token: () => token,
+    verifications: here.keyLookups,
+  }
 }
 
 function claimsOf(token: string) {
@@ -112,12 +121,14 @@ describe('what an operator changes is felt two seconds later', () => {
   })
 
   it('a revocation, until the user logs in again', async () => {
-    const { operator, user, ask, twoSeconds, logIn } = await busyUser(20)
+    const { operator, user, ask, twoSeconds, logIn, verifications } = await busyUser(20)
     operator.pass(1_000)
     await operator.change(user, { notBefore: 'now' })
     twoSeconds()
 
     const revoked = await ask()
+    // The token was still remembered as a good one: it is not the signature that has ceased to hold.
+    expect(verifications()).toBe(1)
     await logIn()
     const after = await ask()
 

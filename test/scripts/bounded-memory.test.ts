@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { IsolateSubjects } from '../../src/adapters/isolate-subjects.ts'
 import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
 import { BoundedPlaces } from '../../src/adapters/places.ts'
+import { TokenMemory } from '../../src/adapters/token-memory.ts'
 import type { Bill } from '../../src/adapters/upstash-subjects.ts'
 import type { Window } from '../../src/policy/charge.ts'
+import { DEFAULT_CLAIMS, principalFrom } from '../../src/policy/principal.ts'
 
 const NOW = 1_790_000_000_000
 const SUBJECTS = 200_000
@@ -79,4 +81,40 @@ describe('hundreds of thousands of subjects through one isolate', () => {
 
     expect(heldMib() - before).toBeLessThan(1)
   })
+})
+
+const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+const key = await crypto.subtle.importKey('raw', new Uint8Array(32), algorithm, false, ['verify'])
+const issuer = { issuer: 'https://i.test/', audience: [], algorithms: [], claims: DEFAULT_CLAIMS }
+
+/** A token as a header brings it, and what its claims become. */
+function verified(claims: object, i: number) {
+  const payload = JSON.stringify({ ...claims, sub: `auth0|${i}`, iat: 0, exp: 2_000_000_000 })
+  const text = `${Buffer.from(payload).toString('base64url')}.${String(i).padStart(400, 'x')}`
+  const principal = principalFrom(JSON.parse(payload), issuer)
+  const token = /^Bearer (.+)$/.exec(Buffer.from(`Bearer ${text}`).toString('latin1'))?.[1] ?? ''
+  return [token, { principal, issuer, key }] as const
+}
+
+describe('twenty thousand tokens through one isolate', () => {
+  it.each([
+    ['as they are', { scope: 'openid profile', permissions: ['view_users'], jti: 'x'.repeat(300) }],
+    ['with a thousand short words', { scope: 'ab '.repeat(1_000) }],
+    ['with words in a list', { permissions: Array.from({ length: 200 }, (_, i) => `word-${i}`) }],
+    ['with words that need two bytes', { scope: 'żółw-błotny-łaciaty '.repeat(200) }],
+  ])(
+    'leave eight mebibytes and no more: %s',
+    (_, claims) => {
+      const tokens = new TokenMemory({ holds: () => true }, () => NOW)
+      const before = heldMib()
+      for (let i = 0; i < 20_000; i += 1) tokens.set(...verified(claims, i))
+
+      const held = heldMib() - before
+
+      expect(tokens.get(verified(claims, 19_999)[0])).toBeDefined()
+      expect(held).toBeGreaterThan(1)
+      expect(held).toBeLessThan(8)
+    },
+    60_000,
+  )
 })

@@ -4,6 +4,7 @@ import type { KeyCopies } from '../../src/adapters/key-copies.ts'
 import { BoundedPlaces } from '../../src/adapters/places.ts'
 import { SecretKeys } from '../../src/adapters/secret-keys.ts'
 import { IssuerKeys } from '../../src/adapters/signing-keys.ts'
+import { TokenMemory } from '../../src/adapters/token-memory.ts'
 import { BoundedWaitingRoom, sleep } from '../../src/adapters/waiting-room.ts'
 import { configFrom } from '../../src/config.ts'
 import { createGateway } from '../../src/gateway.ts'
@@ -102,6 +103,7 @@ export async function testGateway(options: GatewayOptions = {}) {
     signingKeys,
     places: new BoundedPlaces(Date.now, sleep),
     ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),
+    rememberedTokens: new TokenMemory(signingKeys, now),
     waitingRoom: new BoundedWaitingRoom(async (milliseconds) => {
       clock += milliseconds
     }),
