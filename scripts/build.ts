@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
@@ -8,10 +8,15 @@ const MAX_GZIP_KIB = 88
 
 const program = 'node_modules/wrangler/bin/wrangler.js'
 const choices = ['deploy', '--dry-run', '--outdir', 'dist', '--env', 'production']
-execFileSync(process.execPath, [program, ...choices], {
-  stdio: ['ignore', 'ignore', 'inherit'],
+const { status, stdout } = spawnSync(process.execPath, [program, ...choices], {
+  encoding: 'utf8',
+  stdio: ['ignore', 'pipe', 'inherit'],
   env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' },
 })
+if (status !== 0) {
+  process.stderr.write(stdout)
+  process.exit(1)
+}
 
 const raw = statSync(BUNDLE).size / 1024
 const gzip = gzipSync(readFileSync(BUNDLE), { level: 9 }).length / 1024

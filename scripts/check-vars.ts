@@ -1,0 +1,34 @@
+import { experimental_readRawConfig, type Unstable_RawConfig } from 'wrangler'
+
+/** Whoever holds one of these is let in somewhere; what is written into a repository is held by everybody. */
+const SECRETS = ['UPSTASH_REDIS_REST_TOKEN', 'KEYS_SECRET', 'GATEWAY_SIGNING_KEY']
+
+const { rawConfig, configPath } = experimental_readRawConfig({})
+const exposed = exposedIn(rawConfig)
+for (const sentence of exposed) process.stderr.write(`${configPath}: ${sentence}\n`)
+if (exposed.length > 0) process.exitCode = 1
+
+/** A sentence for each secret among the variables, without the secret. */
+function exposedIn({ vars, env = {} }: Unstable_RawConfig): string[] {
+  const places = [
+    ['[vars]', vars],
+    ...Object.entries(env).map(([name, { vars: own }]) => [`[env.${name}.vars]`, own] as const),
+  ] as const
+  return places.flatMap(([place, variables = {}]) => [
+    ...SECRETS.filter((name) => variables[name]).map(
+      (name) =>
+        `${name} is a secret and must not stand in ${place}: npx wrangler secret put ${name}`,
+    ),
+    ...(hasSecret(variables.JWT_ISSUERS)
+      ? [
+          `JWT_ISSUERS holds an issuer's secret and must not stand in ${place}: npx wrangler secret put JWT_ISSUERS`,
+        ]
+      : []),
+  ])
+}
+
+/** The setting may be JSON or a table; what is neither is refused by the worker. */
+function hasSecret(issuers: unknown): boolean {
+  const text = typeof issuers === 'string' ? issuers : (JSON.stringify(issuers) ?? '')
+  return /"secret"\s*:/.test(text)
+}
