@@ -63,17 +63,50 @@ describe('a hostile client', () => {
     expect(answer.headers.get('X-RateLimit-Limit')).toBe('1000')
   })
 
-  it('cannot send two tokens', async () => {
-    const token = await world.issuer.mint({})
+  it.each<[string, (token: string) => readonly string[]]>([
+    ['two tokens', (token) => [`Authorization: Bearer ${token}`, `Authorization: Bearer ${token}`]],
+    ['a token and nothing', (token) => [`Authorization: Bearer ${token}`, 'Authorization:']],
+    [
+      'a token and Basic',
+      (token) => ['Authorization: Basic YTpi', `authorization: Bearer ${token}`],
+    ],
+    ['a tab before its token', (token) => [`Authorization: Bearer\t${token}`]],
+    ['two spaces before its token', (token) => [`Authorization: Bearer  ${token}`]],
+    ['a byte 0xA0 before its token', (token) => [`Authorization: Bearer\xa0${token}`]],
+    ['a byte 0xA0 after its token', (token) => [`Authorization: Bearer ${token}\xa0`]],
+    ['a vertical tab after its token', (token) => [`Authorization: Bearer ${token}\x0b`]],
+    ['a space in its token', (token) => [`Authorization: Bearer ${token.replace('.', '. ')}`]],
+  ])('gets INVALID_TOKEN_FORMAT for %s', async (_, headersFor) => {
+    const before = world.upstream.received.length
 
     const answer = await loopback(
       'GET /tunnels HTTP/1.1',
-      `Authorization: Bearer ${token}`,
-      `Authorization: Bearer ${token}`,
+      ...headersFor(await world.issuer.mint({})),
     )
 
-    expect(answer.body).toContain('INVALID_TOKEN_FORMAT')
+    expect(answer.body).toContain('"INVALID_TOKEN_FORMAT"')
+    expect(world.upstream.received).toHaveLength(before)
   })
+
+  it('may leave spaces around the whole of a header, as HTTP has it', async () => {
+    const token = await world.issuer.mint({})
+
+    const answer = await loopback('GET /tunnels HTTP/1.1', `Authorization: \t Bearer ${token} \t`)
+
+    expect(answer.status).toBe(200)
+  })
+
+  it.each(['access_token', 'token'])(
+    'gets MISSING_TOKEN for a good %s in the query',
+    async (name) => {
+      const token = await world.issuer.mint({})
+
+      const answer = await loopback(`GET /tunnels?${name}=${token} HTTP/1.1`)
+
+      expect(answer.body).toContain('"MISSING_TOKEN"')
+      expect(world.gateway.log()).not.toContain(token)
+    },
+  )
 
   it('cannot make itself someone else for the upstream', async () => {
     const id = crypto.randomUUID()
