@@ -34,6 +34,7 @@ function verified({
       permissions: Array.from({ length: words }, (_, i) => `permission-${i}`),
       issuedAt,
       expiresAt: issuedAt + expiresInSeconds,
+      tokenId: 'j:1',
     },
   }
 }
