@@ -86,6 +86,21 @@ describe('a token that was good a moment ago', () => {
     expect([answer.status, gateway.keyLookups()]).toEqual([200, 2])
   })
 
+  it('outlives a fetch of the keys that still has its own', async () => {
+    const gateway = await testGateway()
+    const token = await gateway.mint()
+    await gateway.get('/tunnels', { token: await gateway.mint() })
+    gateway.pass(2 * MINUTE)
+    await gateway.get('/tunnels', { token })
+    gateway.pass(3 * MINUTE + 1)
+    await gateway.get('/tunnels', { token: await gateway.mint() })
+    expect([gateway.keyFetches(), gateway.keyLookups()]).toEqual([2, 3])
+
+    const answer = await gateway.get('/tunnels', { token })
+
+    expect([answer.status, gateway.keyLookups()]).toEqual([200, 3])
+  })
+
   it('is INVALID_TOKEN as soon as its key has left the set', async () => {
     const gateway = await testGateway()
     const token = await gateway.mint()
