@@ -3,6 +3,13 @@ import { text } from 'node:stream/consumers'
 import { failKeySet, type KeySetFailure } from './issuer/key-set-failures.ts'
 import { defaultAudience, mint } from './issuer/mint.ts'
 import { createSigningKeys, keyAlgorithms } from './issuer/signing-keys.ts'
+import {
+  client,
+  createTokenEndpoint,
+  type Exchange,
+  type RefreshTokenOptions,
+  refreshTokenOptionsFrom,
+} from './issuer/token-endpoint.ts'
 import { type TokenOptions, tokenOptionsFrom } from './issuer/token-options.ts'
 import { close, listen } from './upstream/listen.ts'
 import { runServerCommand } from './upstream/server-command.ts'
@@ -13,6 +20,13 @@ export interface LocalIssuer {
   readonly jwksUrl: string
   readonly audience: string
   mint(options?: TokenOptions): Promise<string>
+  /** Where refresh tokens are exchanged, and who may. */
+  readonly tokenEndpoint: string
+  readonly clientId: string
+  readonly clientSecret: string
+  mintRefreshToken(options?: RefreshTokenOptions): string
+  /** The calls of the token endpoint that came from its client. */
+  readonly exchanges: readonly Exchange[]
   /** New keys sign from now on; the previous ones stay published until revoked or rotated again. */
   rotate(): Promise<void>
   /** Takes the keys before the last rotation out of the published set. */
@@ -32,7 +46,9 @@ export async function startIssuer(options: { port?: number } = {}): Promise<Loca
 
   const server = createServer((request, response) => {
     const asked = `${request.method} ${request.url?.split('?')[0]}`
-    if (asked === 'POST /dev/tokens') return mintOnRequest(request, response)
+    const minted = minters[asked]
+    if (minted) return mintOnRequest(request, response, minted)
+    if (asked === 'POST /oauth/token') return endpoint.answer(request, response)
     const document = documents[asked]
     if (!document) return sendJson(response, 404, { error: 'not found' })
     if (document === keySet) requests += 1
@@ -42,21 +58,34 @@ export async function startIssuer(options: { port?: number } = {}): Promise<Loca
 
   const issuer = `http://127.0.0.1:${await listen(server, options.port)}/`
   const jwksUrl = `${issuer}.well-known/jwks.json`
+  const endpoint = createTokenEndpoint((wanted) => mint(keys, issuer, wanted))
   const keySet = () => keys.published()
+  const minters: Record<string, (wanted: unknown) => Promise<unknown>> = {
+    'POST /dev/tokens': async (wanted) => ({
+      token: await mint(keys, issuer, tokenOptionsFrom(wanted)),
+    }),
+    'POST /dev/refresh-tokens': async (wanted) => ({
+      refreshToken: endpoint.mint(refreshTokenOptionsFrom(wanted)),
+    }),
+  }
   const documents: Record<string, () => unknown> = {
     'GET /.well-known/jwks.json': keySet,
     'GET /.well-known/openid-configuration': () => ({
       issuer,
       jwks_uri: jwksUrl,
+      token_endpoint: `${issuer}oauth/token`,
       id_token_signing_alg_values_supported: keyAlgorithms,
       subject_types_supported: ['public'],
     }),
   }
 
-  async function mintOnRequest(request: IncomingMessage, response: ServerResponse) {
+  async function mintOnRequest(
+    request: IncomingMessage,
+    response: ServerResponse,
+    minted: (wanted: unknown) => Promise<unknown>,
+  ) {
     try {
-      const wanted = tokenOptionsFrom(JSON.parse((await text(request)) || '{}'))
-      sendJson(response, 200, { token: await mint(keys, issuer, wanted) })
+      sendJson(response, 200, await minted(JSON.parse((await text(request)) || '{}')))
     } catch (error) {
       sendJson(response, 400, { error: error instanceof Error ? error.message : String(error) })
     }
@@ -67,6 +96,11 @@ export async function startIssuer(options: { port?: number } = {}): Promise<Loca
     jwksUrl,
     audience: defaultAudience,
     mint: (wanted = {}) => mint(keys, issuer, wanted),
+    tokenEndpoint: `${issuer}oauth/token`,
+    clientId: client.id,
+    clientSecret: client.secret,
+    mintRefreshToken: endpoint.mint,
+    exchanges: endpoint.exchanges,
     rotate: keys.rotate,
     revokePrevious: keys.revokePrevious,
     get requests() {
@@ -98,7 +132,10 @@ A token issuer for development on 127.0.0.1; its keys are new at every start.
   GET  /.well-known/openid-configuration
   GET  /.well-known/jwks.json
   POST /dev/tokens    what the token shall say as JSON, answers {"token": "…"}
-                      (npm run mint-token -- --help lists the fields)`,
+                      (npm run mint-token -- --help lists the fields)
+  POST /dev/refresh-tokens
+                      {"token": {…}, "rotates", "fails", "delayMs"}, all optional, answers {"refreshToken": "…"}
+  POST /oauth/token   exchanges it, for the client ${client.id} with ${client.secret}`,
     start: async (port) => {
       const issuer = await startIssuer({ port })
       return { ready: `ready at ${issuer.issuer} for ${issuer.audience}`, stop: issuer.stop }

@@ -3,8 +3,10 @@ import type { TokenOptions } from './issuer/token-options.ts'
 
 const help = `Usage: npm run mint-token -- [options]
 
-Prints one token of a running development issuer, asked for by POST <issuer>/dev/tokens.
+Prints one token of a running development issuer, asked for by POST <issuer>/dev/tokens; with --refresh a refresh token
+that can be exchanged for such a token, by POST <issuer>/dev/refresh-tokens.
 
+  --refresh           a refresh token
   --issuer URL        where the issuer runs; else the variable JWT_ISSUER
   --tier NAME         free, premium or enterprise
   --subject ID        whom the token speaks of
@@ -39,6 +41,7 @@ try {
       kid: text,
       typ: text,
       claims: text,
+      refresh: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   })
@@ -68,16 +71,17 @@ async function tokenFor(flags: Flags): Promise<string> {
   if (typeof issuer !== 'string' || !URL.canParse(issuer)) {
     throw new Error('no issuer: give --issuer URL or set JWT_ISSUER')
   }
-  const endpoint = new URL('/dev/tokens', issuer)
+  const endpoint = new URL(flags.refresh ? '/dev/refresh-tokens' : '/dev/tokens', issuer)
+  const wanted = requestFrom(flags)
   const answer = await fetch(endpoint, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(requestFrom(flags)),
+    body: JSON.stringify(flags.refresh ? { token: wanted } : wanted),
   }).catch(() => {
     throw new Error(`nobody answers at ${endpoint}: is the development issuer running?`)
   })
-  const { token, error } = await fieldsOf(answer)
-  if (answer.ok && typeof token === 'string') return token
+  const { token, refreshToken = token, error } = await fieldsOf(answer)
+  if (answer.ok && typeof refreshToken === 'string') return refreshToken
   if (answer.status === 400 && typeof error === 'string') throw new Error(error)
   throw new Error(`${endpoint} answered ${answer.status}: not a development issuer`)
 }
@@ -118,7 +122,9 @@ function claimsFrom(value: string): unknown {
   }
 }
 
-async function fieldsOf(answer: Response): Promise<{ token?: unknown; error?: unknown }> {
+type Fields = { readonly [name in 'token' | 'refreshToken' | 'error']?: unknown }
+
+async function fieldsOf(answer: Response): Promise<Fields> {
   const body: unknown = await answer.json().catch(() => undefined)
   return typeof body === 'object' && body !== null ? body : {}
 }

@@ -101,6 +101,7 @@ describe('discovery', () => {
     expect(await answer.json()).toMatchObject({
       issuer: issuer.issuer,
       jwks_uri: issuer.jwksUrl,
+      token_endpoint: issuer.tokenEndpoint,
       id_token_signing_alg_values_supported: ['RS256', 'ES256', 'EdDSA'],
     })
   })
@@ -248,6 +249,91 @@ describe('POST /dev/tokens', () => {
   })
 })
 
+describe('POST /oauth/token', () => {
+  function exchange(refreshToken: string, changes: Readonly<Record<string, string>> = {}) {
+    return fetch(issuer.tokenEndpoint, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'refresh_token',
+        client_id: issuer.clientId,
+        client_secret: issuer.clientSecret,
+        refresh_token: refreshToken,
+        ...changes,
+      }),
+    })
+  }
+
+  async function exchanged(refreshToken: string, changes = {}) {
+    const answer = await exchange(refreshToken, changes)
+    const body = await answer.json()
+    return { access_token: '', refresh_token: '', ...Object(body) }
+  }
+
+  it('gives a token that verifies, and another refresh token', async () => {
+    const refreshToken = issuer.mintRefreshToken({ token: { subject: 'auth0|c', tier: 'free' } })
+
+    const body = await exchanged(refreshToken, { audience })
+
+    expect(body).toEqual({
+      access_token: expect.any(String),
+      token_type: 'Bearer',
+      expires_in: 3600,
+      refresh_token: expect.any(String),
+    })
+    expect(body.refresh_token).not.toBe(refreshToken)
+    expect((await verify(body.access_token)).payload.sub).toBe('auth0|c')
+    expect(issuer.exchanges).toEqual([{ refreshToken, audience }])
+  })
+
+  it('ends the whole family when a token comes a second time', async () => {
+    const first = issuer.mintRefreshToken()
+    const { refresh_token: second } = await exchanged(first)
+
+    const again = await exchange(first)
+    const afterwards = await exchange(second)
+
+    expect([again.status, afterwards.status]).toEqual([403, 403])
+    expect(await afterwards.json()).toMatchObject({ error: 'invalid_grant' })
+  })
+
+  it('gives no other where it does not rotate', async () => {
+    const refreshToken = issuer.mintRefreshToken({ rotates: false })
+
+    expect((await exchanged(refreshToken)).refresh_token).toBe('')
+    expect((await exchange(refreshToken)).status).toBe(200)
+  })
+
+  it.each([
+    ['another client', { client_id: 'me' }, 401, 'invalid_client'],
+    ['a wrong secret', { client_secret: 'x' }, 401, 'invalid_client'],
+    ['another grant', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
+    ['an unknown token', { refresh_token: 'x' }, 403, 'invalid_grant'],
+  ])('refuses %s', async (_, changes, status, error) => {
+    const answer = await exchange(issuer.mintRefreshToken(), changes)
+
+    expect(answer.status).toBe(status)
+    expect(await answer.json()).toMatchObject({ error })
+  })
+
+  it('fails as a token is told to', async () => {
+    const answer = await exchange(issuer.mintRefreshToken({ fails: 'html' }))
+
+    expect(answer.status).toBe(200)
+    expect(await answer.text()).toMatch(/^<!doctype html>/)
+  })
+
+  it('is asked for its tokens over HTTP too', async () => {
+    const ask = (body: string) =>
+      fetch(`${issuer.issuer}dev/refresh-tokens`, { method: 'POST', body })
+
+    const answer = await ask('{"token":{"subject":"auth0|d"}}')
+    const { refreshToken } = { refreshToken: '', ...Object(await answer.json()) }
+
+    expect(decodeJwt((await exchanged(refreshToken)).access_token).sub).toBe('auth0|d')
+    expect((await ask('{"fails":"never"}')).status).toBe(400)
+  })
+})
+
 async function run(script: string, args: readonly string[], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [script, ...args], { env })
   const [out, err, [code]] = await Promise.all([
@@ -287,6 +373,13 @@ describe('mint-token', () => {
     expect({ out, code }).toEqual({ out: '', code: 1 })
     expect(err).toMatch(line)
     expect(err.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('prints a refresh token where one is asked for', async () => {
+    const { out, code } = await mintToken(['--refresh', '--issuer', issuer.issuer])
+
+    expect(code).toBe(0)
+    expect(out).toMatch(/^rt_[\w-]{43}\n$/)
   })
 
   it('passes on why the issuer refused', async () => {
