@@ -228,6 +228,7 @@ async function pass(
   const answer = await normalize(outcome, {
     method: request.method,
     resource: route.resource,
+    credential: route.credential,
     tokenVerified: caller?.kind === 'user',
     tokenExpired: () => caller?.kind === 'user' && caller.principal.expiresAt * 1000 <= now(),
     now: now(),

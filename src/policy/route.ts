@@ -7,6 +7,9 @@ export type Method = (typeof METHODS)[number]
 /** What a 404 of the upstream is about, where its body does not say. */
 export type Resource = 'USER' | 'TUNNEL' | 'SESSION' | 'WEBHOOK'
 
+/** What an upstream's refusal is about, where it is not the caller's own token. */
+export type Credential = 'refreshToken'
+
 export type PageName =
   | 'health'
   | 'ready'
@@ -35,6 +38,8 @@ export interface Route {
   readonly resource?: Resource
   /** Whoever is admitted signs out: the token it came with is revoked, or all that were issued until now. */
   readonly revokes?: 'token' | 'all'
+  /** The upstream's failures are told in the codes of this credential. */
+  readonly credential?: Credential
   /** To the first byte of the answer. */
   readonly timeoutMs?: number
   /** Another base URL than `UPSTREAM_URL`. */

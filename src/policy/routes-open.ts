@@ -3,6 +3,12 @@ import type { Route } from './route.ts'
 const READ = { methods: ['GET'], access: 'public' } as const
 const TOKEN = { methods: ['POST'], access: 'public', limit: 'token' } as const
 
+export const REFRESH: Route = {
+  path: '/auth/token/refresh',
+  ...TOKEN,
+  credential: 'refreshToken',
+}
+
 /** Open to everybody: health, documentation, versions, and what a client needs before it has a token. */
 export const OPEN_ROUTES: readonly Route[] = [
   { path: '/health', access: 'public' },
@@ -24,7 +30,7 @@ export const OPEN_ROUTES: readonly Route[] = [
 
   { path: '/client-logs', methods: ['POST'], access: 'public' },
 
-  { path: '/auth/token/refresh', ...TOKEN },
+  REFRESH,
   { path: '/auth/token/validate', ...TOKEN },
   { path: '/auth/token/check-expiry', ...TOKEN },
 

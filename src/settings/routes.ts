@@ -43,6 +43,7 @@ const row = v.pipe(
     cost: v.exactOptional(positive),
     resource: v.exactOptional(v.picklist(['USER', 'TUNNEL', 'SESSION', 'WEBHOOK'])),
     revokes: v.exactOptional(v.picklist(['token', 'all'])),
+    credential: v.exactOptional(v.picklist(['refreshToken'])),
     timeoutMs: v.exactOptional(positive),
     upstream: v.exactOptional(baseUrl),
   }),

@@ -1,11 +1,11 @@
-import { type ErrorCode, statusOf } from '../contract/catalogue.ts'
+import type { ErrorCode } from '../contract/catalogue.ts'
 import { allow, type Decision, type Denial, deny } from '../contract/decision.ts'
-import type { Resource } from '../policy/route.ts'
+import type { Credential, Resource } from '../policy/route.ts'
 import type { UpstreamOutcome } from '../ports.ts'
 import { tidyText } from './tidy-text.ts'
 import { readErrorText } from './upstream-body.ts'
-import { codeFor, codeOfLost } from './upstream-code.ts'
-import { envelopeDetails, foreignDetails, retryAfterDetail } from './upstream-details.ts'
+import { codeFor, codeWithout } from './upstream-code.ts'
+import { envelopeDetails, foreignDetails, isServers, retryAfterDetail } from './upstream-details.ts'
 import { type Words, wordsFrom } from './upstream-words.ts'
 
 /** What the judgement of an answer needs to know about the request it answers. */
@@ -13,6 +13,8 @@ export interface Forwarded {
   readonly method: string
   /** What the route is about, for a 404 that does not say. */
   readonly resource?: Resource | undefined
+  /** What an upstream's failure is told in the codes of. */
+  readonly credential?: Credential | undefined
   /** The gateway itself has verified the caller's token. */
   readonly tokenVerified: boolean
   readonly tokenExpired: () => boolean
@@ -26,9 +28,7 @@ export async function normalize(
   forwarded: Forwarded,
 ): Promise<Decision<Response>> {
   if (outcome.kind !== 'answered') {
-    const code =
-      outcome.kind === 'unreachable' ? 'SERVICE_UNAVAILABLE' : codeOfLost(forwarded.method)
-    return { ...deny(code), cause: `upstream ${outcome.kind}` }
+    return { ...deny(codeWithout(outcome.kind, forwarded)), cause: `upstream ${outcome.kind}` }
   }
 
   const { response } = outcome
@@ -53,10 +53,12 @@ function denialFrom(
 ): Denial {
   const envelope = words.envelope?.code === code ? words.envelope : undefined
   const details = {
-    ...(envelope ? envelopeDetails(envelope.details, code) : foreignDetails(status, words, code)),
+    ...(envelope
+      ? envelopeDetails(status, envelope.details, code)
+      : foreignDetails(status, words, code)),
     ...retryAfterDetail(code, headers.get('Retry-After'), words, now),
   }
-  if (statusOf(code) >= 500) return deny(code, details)
+  if (isServers(status, code)) return deny(code, details)
   const suggestion =
     typeof envelope?.suggestion === 'string' ? tidyText(envelope.suggestion) : undefined
   return { ...deny(code, details, keptHeaders(headers)), ...(suggestion && { suggestion }) }

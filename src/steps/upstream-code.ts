@@ -1,7 +1,9 @@
 import { CATALOGUE, type ErrorCode, isErrorCode, statusOf } from '../contract/catalogue.ts'
 import { isRepeatable } from '../policy/repeatable.ts'
+import type { Credential } from '../policy/route.ts'
 import { codeNamed, codeShapedLike, REVOKED } from '../policy/upstream-codes.ts'
 import { meaningOf, type StatusMeaning } from '../policy/upstream-statuses.ts'
+import { refreshCode } from './credential-code.ts'
 import type { Forwarded } from './normalize.ts'
 import type { Words } from './upstream-words.ts'
 
@@ -14,11 +16,28 @@ const ABOUT_REFRESH: readonly ErrorCode[] = [
 ]
 
 /** The answer for a request that arrived and whose own answer did not: 503 promises that repeating is safe. */
-export function codeOfLost(method: string): ErrorCode {
+function codeOfLost(method: string): ErrorCode {
   return isRepeatable(method) ? 'EXTERNAL_SERVICE_UNAVAILABLE' : 'SERVICE_ERROR'
 }
 
+/** The code for an upstream that gave no answer. */
+export function codeWithout(
+  kind: 'unreachable' | 'lost' | 'late',
+  { method, credential }: Forwarded,
+): ErrorCode {
+  const code = kind === 'unreachable' ? 'SERVICE_UNAVAILABLE' : codeOfLost(method)
+  return credential ? CODE_ABOUT[credential](undefined, [], code) : code
+}
+
 export function codeFor(status: number, words: Words, forwarded: Forwarded): ErrorCode {
+  const code = usualCodeFor(status, words, forwarded)
+  const { credential } = forwarded
+  return credential ? CODE_ABOUT[credential](status, codesSaid(status, words), code) : code
+}
+
+const CODE_ABOUT = { refreshToken: refreshCode } as const satisfies Record<Credential, unknown>
+
+function usualCodeFor(status: number, words: Words, forwarded: Forwarded): ErrorCode {
   const meaning = meaningOf(status)
   const said = codesSaid(status, words).find((code) => isBelieved(code, words, meaning, forwarded))
   if (status === 401 && forwarded.tokenVerified) return codeDespiteToken(said, forwarded)

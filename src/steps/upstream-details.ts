@@ -11,21 +11,27 @@ const MAX_ENTRIES = 20
 /** What a client may read of a foreign error body. */
 export function foreignDetails(status: number, words: Words, code: ErrorCode): Details {
   const [upstreamCode] = words.codes
-  const reason = statusOf(code) < 500 ? reasonFrom(words) : undefined
+  const isTold = !isServers(status, code)
+  const reason = isTold ? reasonFrom(words) : undefined
   return {
     upstreamStatus: status,
     ...(upstreamCode && { upstreamCode }),
     ...(reason && { reason }),
-    ...(statusOf(code) >= 500 && dependencyStates(words.dependencies)),
+    ...(!isTold && dependencyStates(words.dependencies)),
   }
 }
 
 /** What passes of the details of an upstream that speaks the contract: of a 5xx nothing textual. */
-export function envelopeDetails(details: unknown, code: ErrorCode): Details {
+export function envelopeDetails(status: number, details: unknown, code: ErrorCode): Details {
   if (!isJsonObject(details)) return {}
   const { retryAfter: _, ...rest } = details
-  if (statusOf(code) < 500) return isModest(rest) ? rest : {}
+  if (!isServers(status, code)) return isModest(rest) ? rest : {}
   return { ...figures(rest), ...dependencyStates(rest.dependencies) }
+}
+
+/** A server's failure, told as it is or in a client's code: nothing textual of it is relayed. */
+export function isServers(status: number, code: ErrorCode): boolean {
+  return status >= 500 || statusOf(code) >= 500
 }
 
 /** The header's word before the body's; for the two statuses that promise a time to come back. */
