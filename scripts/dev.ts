@@ -5,7 +5,7 @@ import { aborted, askedToEnd } from './dev/ending.ts'
 import { writeEnvFile } from './dev/env-file.ts'
 import { givenSettings, type Settings } from './dev/given.ts'
 import { greeting } from './dev/greeting.ts'
-import { settingsOf, startParts } from './dev/parts.ts'
+import { refreshSettingsOf, settingsOf, startParts } from './dev/parts.ts'
 import { planFor } from './dev/plan.ts'
 import { checkPorts, portFrom } from './dev/ports.ts'
 import { mintTokens } from './dev/tokens.ts'
@@ -46,6 +46,7 @@ async function run(port: number): Promise<void> {
     // burst an answer takes longer than any real store's.
     ...(parts.store && { STORE_TIMEOUT_MS: '5000' }),
     ...(isDemo && { ROUTES: demoRoutes() }),
+    ...(given.TOKEN_ENDPOINT ? {} : refreshSettingsOf(parts)),
     ...given,
     ...settingsOf(parts),
   }

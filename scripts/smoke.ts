@@ -29,7 +29,7 @@ try {
 
 async function tryAll({ port, printed, interrupt }: DevServer): Promise<void> {
   const tokens = tokensIn(printed)
-  deepStrictEqual(Object.keys(tokens), ['FREE', 'ENTERPRISE', 'ADMIN'], printed)
+  deepStrictEqual(Object.keys(tokens), ['FREE', 'ENTERPRISE', 'ADMIN', 'REFRESH'], printed)
 
   const shown = readmeExamples(await readFile(new URL('../README.md', import.meta.url), 'utf8'))
   ok(shown.length >= 6, `the README shows ${shown.length} curl lines with their answers`)

@@ -4,7 +4,8 @@ import { LIMITS } from './policy/limits.ts'
 import type { OriginRule } from './policy/origins.ts'
 import type { OwnKeys } from './policy/own-keys.ts'
 import { compileRoutes, type RouteTable } from './policy/route-table.ts'
-import { OWN_ROUTES, ROUTES } from './policy/routes.ts'
+import { OWN_ROUTES, REFRESH_ROUTES, ROUTES } from './policy/routes.ts'
+import type { TokenEndpoint } from './policy/token-endpoint.ts'
 import { type Limits, limitsFrom } from './policy/windows.ts'
 import { costProblems } from './settings/costs.ts'
 import { audienceSetting, issuersSetting, singleIssuer } from './settings/issuers.ts'
@@ -13,6 +14,7 @@ import { limitsSetting } from './settings/limits.ts'
 import { originsSetting } from './settings/origins.ts'
 import { ownKeysSetting } from './settings/own-keys.ts'
 import { routesSetting } from './settings/routes.ts'
+import { endpointUrl, tokenEndpointFrom, tokenEndpointProblems } from './settings/token-endpoint.ts'
 import { baseUrl, keyUrl } from './settings/urls.ts'
 import type { HttpsRule } from './steps/require-https.ts'
 
@@ -25,6 +27,8 @@ export interface Config {
   readonly ownKeys: OwnKeys | undefined
   /** Without it the store keeps no copies of signing keys. */
   readonly keysSecret: string | undefined
+  /** Undefined: the refresh of a token is forwarded. */
+  readonly tokenEndpoint: TokenEndpoint | undefined
   readonly allowsOrigin: OriginRule
   readonly httpsRule: HttpsRule
   readonly limits: Limits
@@ -60,6 +64,9 @@ const Settings = v.object({
   JWT_JWKS_URL: v.optional(keyUrl),
   GATEWAY_SIGNING_KEY: v.optional(ownKeysSetting),
   KEYS_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, 'must have at least 32 characters'))),
+  TOKEN_ENDPOINT: v.optional(endpointUrl),
+  TOKEN_CLIENT_ID: v.optional(v.string()),
+  TOKEN_CLIENT_SECRET: v.optional(v.string()),
   CORS_ORIGINS: v.optional(originsSetting),
   REQUIRE_HTTPS: v.optional(v.picklist(['auto', 'always', 'never']), 'auto'),
   LIMITS: v.optional(limitsSetting),
@@ -79,6 +86,7 @@ export function configFrom(env: object): ConfigOutcome {
   const problems = [
     ...(parsed.issues ?? []).map(sentenceOf),
     ...issuerProblems(given),
+    ...tokenEndpointProblems(given),
     ...(parsed.success ? costProblems(parsed.output.ROUTES, parsed.output.LIMITS) : []),
   ]
   return parsed.success && problems.length === 0
@@ -87,6 +95,10 @@ export function configFrom(env: object): ConfigOutcome {
 }
 
 function configOf(settings: Settings): Config {
+  const issuers = settings.JWT_ISSUERS ?? [
+    singleIssuer(settings.JWT_ISSUER ?? '', settings.JWT_AUDIENCE ?? [], settings.JWT_JWKS_URL),
+  ]
+  const tokenEndpoint = tokenEndpointFrom(settings, issuers)
   return {
     environment: settings.GATEWAY_ENV,
     upstream: new URL(settings.UPSTREAM_URL),
@@ -95,15 +107,18 @@ function configOf(settings: Settings): Config {
       token: settings.UPSTASH_REDIS_REST_TOKEN,
       timeoutMs: settings.STORE_TIMEOUT_MS,
     },
-    issuers: settings.JWT_ISSUERS ?? [
-      singleIssuer(settings.JWT_ISSUER ?? '', settings.JWT_AUDIENCE ?? [], settings.JWT_JWKS_URL),
-    ],
+    issuers,
+    tokenEndpoint,
     ownKeys: settings.GATEWAY_SIGNING_KEY,
     keysSecret: settings.KEYS_SECRET,
     allowsOrigin: settings.CORS_ORIGINS ?? (() => false),
     httpsRule: settings.REQUIRE_HTTPS,
     limits: limitsFrom(settings.LIMITS ?? LIMITS),
-    routes: compileRoutes([...OWN_ROUTES, ...(settings.ROUTES ?? ROUTES)]),
+    routes: compileRoutes([
+      ...OWN_ROUTES,
+      ...(tokenEndpoint ? REFRESH_ROUTES : []),
+      ...(settings.ROUTES ?? ROUTES),
+    ]),
     maxBodyBytes: settings.MAX_BODY_BYTES,
     upstreamTimeoutMs: settings.UPSTREAM_TIMEOUT_MS,
   }

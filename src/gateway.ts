@@ -83,7 +83,8 @@ async function journey(
 
   const route = match(request, exchange.url, config.routes)
   if (route.allowed) exchange.route = route.value
-  const visit = { request, exchange, limits: config.limits }
+  const { limits, allowsOrigin } = config
+  const visit = { request, exchange, limits, allowsOrigin }
   if (exchange.route?.page === 'health') return PAGES.health(visit, ports)
 
   const recalled = recall(exchange, config, ports)

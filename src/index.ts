@@ -4,18 +4,22 @@ import { Ed25519Signer } from './adapters/ed25519-signer.ts'
 import { fetchUpstream } from './adapters/fetch-upstream.ts'
 import { copiesIn } from './adapters/key-copies-layers.ts'
 import { LeasingSubjects } from './adapters/leasing-subjects.ts'
+import { oauthProvider } from './adapters/oauth-provider.ts'
 import { BoundedPlaces } from './adapters/places.ts'
 import { readinessOf } from './adapters/readiness.ts'
+import { sealOf } from './adapters/refresh-seal.ts'
 import { SecretKeys } from './adapters/secret-keys.ts'
+import { SharedRefresh } from './adapters/shared-refresh.ts'
 import { IssuerKeys } from './adapters/signing-keys.ts'
 import { UpstashRecords } from './adapters/subject-records.ts'
 import { SubjectsWithFallback } from './adapters/subjects.ts'
 import { TokenMemory } from './adapters/token-memory.ts'
+import { UpstashRefreshes } from './adapters/upstash-refreshes.ts'
 import { UpstashSubjects } from './adapters/upstash-subjects.ts'
 import { BoundedWaitingRoom, sleep } from './adapters/waiting-room.ts'
 import { BARE_FRAME, type Config, configFrom } from './config.ts'
 import { createGateway, createMisconfiguredGateway } from './gateway.ts'
-import type { FramePorts, Log, Ports } from './ports.ts'
+import type { FramePorts, Log, Ports, TokenProvider } from './ports.ts'
 
 /** How many client addresses an isolate remembers the last reading of. */
 const MAX_READINGS = 10_000
@@ -42,7 +46,8 @@ function compose(env: object): ReturnType<typeof createGateway> {
   return createMisconfiguredGateway(BARE_FRAME, framePorts)
 }
 
-function portsFor({ store, issuers, upstream, ownKeys, keysSecret }: Config): Ports {
+function portsFor(config: Config): Ports {
+  const { store, issuers, upstream, ownKeys, keysSecret } = config
   const outside = { fetch: fetch.bind(globalThis), now, log, background: waitUntil }
   const publishedKeys = new IssuerKeys({
     ...outside,
@@ -65,6 +70,7 @@ function portsFor({ store, issuers, upstream, ownKeys, keysSecret }: Config): Po
     ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),
     rememberedTokens: new TokenMemory(signingKeys, now),
     upstream: fetchUpstream,
+    tokenProvider: tokenProviderFor(config),
     readiness: readinessOf({
       ...outside,
       store,
@@ -73,6 +79,21 @@ function portsFor({ store, issuers, upstream, ownKeys, keysSecret }: Config): Po
       signingKeys: publishedKeys,
     }),
   }
+}
+
+function tokenProviderFor({ tokenEndpoint, store }: Config): TokenProvider {
+  // No route leads there then.
+  if (!tokenEndpoint) return { refresh: async () => ({ kind: 'failed', cause: 'no provider' }) }
+  const { random } = framePorts
+  return new SharedRefresh({
+    sealOf: (refreshToken) => sealOf(refreshToken, tokenEndpoint, random),
+    refreshes: new UpstashRefreshes(store),
+    ask: oauthProvider(tokenEndpoint, { fetch: fetch.bind(globalThis), log }),
+    now,
+    pause: sleep,
+    random,
+    background: waitUntil,
+  })
 }
 
 let gateway: ReturnType<typeof compose> | undefined

@@ -16,6 +16,7 @@ export interface Ports {
   readonly signer?: Signer
   readonly rememberedTokens: RememberedTokens
   readonly upstream: Upstream
+  readonly tokenProvider: TokenProvider
   readonly log: Log
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -152,6 +153,30 @@ export type UpstreamOutcome =
   | { readonly kind: 'unreachable' }
   /** The request may have arrived; its answer did not. */
   | { readonly kind: 'lost' | 'late' }
+
+/** Exchanges a refresh token for new tokens, once, however many ask for it and wherever. */
+export interface TokenProvider {
+  /** Never rejects. */
+  refresh(refreshToken: string): Promise<RefreshOutcome>
+}
+
+/** A cause is in our own words or is an OAuth error code: for the log, never for the client. */
+export type RefreshOutcome =
+  | { readonly kind: 'refreshed'; readonly tokens: RefreshedTokens }
+  /** The provider says no to this token. */
+  | { readonly kind: 'refused'; readonly cause: string }
+  /** The provider failed or answered nonsense; it may have used the token up. */
+  | { readonly kind: 'failed'; readonly cause: string }
+  /** Nobody was asked: without the store, two isolates could ask at once. */
+  | { readonly kind: 'unshared' }
+
+export interface RefreshedTokens {
+  readonly accessToken: string
+  /** The one that was presented, where the provider gave no other. */
+  readonly refreshToken: string
+  /** Seconds. Absent: the provider did not say. */
+  readonly expiresIn?: number
+}
 
 export interface Log {
   /** One record as one line; the fields are documented in docs/log-records.md. */

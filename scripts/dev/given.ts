@@ -15,6 +15,9 @@ export const settingNames = [
   'JWT_JWKS_URL',
   'GATEWAY_SIGNING_KEY',
   'KEYS_SECRET',
+  'TOKEN_ENDPOINT',
+  'TOKEN_CLIENT_ID',
+  'TOKEN_CLIENT_SECRET',
   'CORS_ORIGINS',
   'REQUIRE_HTTPS',
   'LIMITS',
@@ -29,6 +32,7 @@ const parts = [
   ['UPSTREAM_URL'],
   ['UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN'],
   ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL'],
+  ['TOKEN_ENDPOINT', 'TOKEN_CLIENT_ID', 'TOKEN_CLIENT_SECRET'],
 ] as const
 
 /** The developer's own settings: those of the environment, then those of `.dev.vars`. */

@@ -35,7 +35,12 @@ function issuerIn({ JWT_ISSUER }: Settings): string {
 
 function tokenLines(tokens: Tokens): string[] {
   const lines = Object.entries(tokens).map(([name, token]) => `${name}=${token}`)
-  return ['Tokens, good for 12 hours; paste them first:', '', ...lines, '']
+  return [
+    'Tokens, good for 12 hours, REFRESH for one exchange; paste them first:',
+    '',
+    ...lines,
+    '',
+  ]
 }
 
 function exampleLines(examples: readonly Example[]): string[] {

@@ -43,3 +43,13 @@ export function settingsOf({ store, issuer, upstream }: Parts): Settings {
     }),
   }
 }
+
+/** Who exchanges refresh tokens, unless the developer names another. */
+export function refreshSettingsOf({ issuer }: Parts): Settings {
+  if (!issuer) return {}
+  return {
+    TOKEN_ENDPOINT: issuer.tokenEndpoint,
+    TOKEN_CLIENT_ID: issuer.clientId,
+    TOKEN_CLIENT_SECRET: issuer.clientSecret,
+  }
+}

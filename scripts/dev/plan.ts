@@ -14,6 +14,9 @@ const companions = [
   ['JWT_ISSUER', 'JWT_AUDIENCE'],
   ['JWT_AUDIENCE', 'JWT_ISSUER'],
   ['JWT_JWKS_URL', 'JWT_ISSUER'],
+  ['TOKEN_ENDPOINT', 'TOKEN_CLIENT_ID'],
+  ['TOKEN_CLIENT_ID', 'TOKEN_CLIENT_SECRET'],
+  ['TOKEN_CLIENT_SECRET', 'TOKEN_ENDPOINT'],
 ] as const
 
 /** Which parts run here, and where; throws when a real one is only half described. */

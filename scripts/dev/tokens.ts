@@ -5,6 +5,8 @@ export interface Tokens {
   readonly FREE: string
   readonly ENTERPRISE: string
   readonly ADMIN: string
+  /** Of FREE; each exchange ends it and gives another. */
+  readonly REFRESH: string
 }
 
 /** A day at the desk. */
@@ -14,8 +16,9 @@ export async function mintTokens(issuer: LocalIssuer): Promise<Tokens> {
   // New callers at every start: with a store that lasts, the old ones may be over their limits.
   const session = randomBytes(4).toString('hex')
   const expiresInSeconds = EXPIRES_IN_SECONDS
+  const free = { subject: `dev|free-${session}`, tier: 'free' } as const
   const [FREE, ENTERPRISE, ADMIN] = await Promise.all([
-    issuer.mint({ subject: `dev|free-${session}`, tier: 'free', expiresInSeconds }),
+    issuer.mint({ ...free, expiresInSeconds }),
     issuer.mint({ subject: `dev|enterprise-${session}`, tier: 'enterprise', expiresInSeconds }),
     issuer.mint({
       subject: `dev|admin-${session}`,
@@ -24,5 +27,5 @@ export async function mintTokens(issuer: LocalIssuer): Promise<Tokens> {
       expiresInSeconds,
     }),
   ])
-  return { FREE, ENTERPRISE, ADMIN }
+  return { FREE, ENTERPRISE, ADMIN, REFRESH: issuer.mintRefreshToken({ token: free }) }
 }

@@ -68,7 +68,7 @@ export function createTokenEndpoint(mint: (options: TokenOptions) => Promise<str
     const audience = form.get('audience')
     exchanges.push({ refreshToken, audience })
     const family = families.get(refreshToken)
-    if (family) await wait(family.options.delayMs)
+    if (family) await wait(family.options.delayMs, undefined, { ref: false })
     if (family?.options.fails) return failTokenEndpoint(family.options.fails, response)
     if (family && family.current !== refreshToken) family.revoked = true
     if (!family || family.revoked) {

@@ -1,6 +1,7 @@
 import type { Chapter } from './chapter.ts'
 
-const REFRESH = 'the refresh of a token is forwarded, and the upstream answers with this code.'
+const FORWARDED = 'Where a refresh is forwarded: '
+const CODE_OF = "the upstream's 400, 401 or 403 with this code"
 
 export const AUTHENTICATION: Chapter<'authentication'> = {
   title: 'Authentication',
@@ -32,10 +33,30 @@ export const AUTHENTICATION: Chapter<'authentication'> = {
         'it came while the upstream was refusing the token.',
       retry: 'no, only with a new token',
     },
-    TOKEN_REFRESH_FAILED: { upstream: REFRESH },
-    TOKEN_REFRESH_ERROR: { upstream: REFRESH },
-    INVALID_REFRESH_TOKEN: { upstream: REFRESH },
-    MISSING_REFRESH_TOKEN: { upstream: REFRESH },
+    TOKEN_REFRESH_FAILED: {
+      here:
+        'The provider refuses the refresh token: it has ended, was revoked or was used before. ' +
+        `${FORWARDED}the upstream's 400, 401 or 403 without a better code.`,
+      retry: 'no, the user has to sign in again',
+    },
+    TOKEN_REFRESH_ERROR: {
+      here:
+        'The provider fails, is late, answers nonsense or does not accept the gateway; or another isolate ' +
+        'was asking it with the same token and was not heard from within 5 seconds. ' +
+        `${FORWARDED}a 5xx, a lost or a late answer, or ${CODE_OF}.`,
+      retry: 'no, or once, a few seconds later; then the user has to sign in again',
+    },
+    INVALID_REFRESH_TOKEN: {
+      here:
+        'The refresh token is not 8 to 4,096 printable ASCII characters without spaces, or two ' +
+        `different cookies have one. ${FORWARDED}${CODE_OF} or with \`INVALID_TOKEN_FORMAT\`.`,
+    },
+    MISSING_REFRESH_TOKEN: {
+      here:
+        'Neither the JSON body nor the cookie `refreshToken` has one, or the cookie came from a page ' +
+        `whose origin is neither the gateway's nor allowed. ${FORWARDED}${CODE_OF} or with one that ` +
+        'tells of a missing token or parameter.',
+    },
     AUTH_REQUIRED: {
       here:
         'This token has been revoked, or all that its user was issued before a certain moment: by ' +

@@ -1,4 +1,5 @@
 import type { CATALOGUE, Category, ErrorCode } from '../../src/contract/catalogue.ts'
+import type { RefreshCode } from '../../src/pages/refresh-token.ts'
 import type { AccessCode } from '../../src/steps/authorize.ts'
 import type { IdentityCode } from '../../src/steps/identify.ts'
 import type { MatchCode } from '../../src/steps/match.ts'
@@ -14,6 +15,7 @@ type OwnCode =
   | MeterCode
   | BodyCode
   | 'RATE_LIMIT_EXEMPTION_DENIED'
+  | RefreshCode
   | 'SERVICE_UNAVAILABLE'
   | 'SERVICE_ERROR'
   | 'INTERNAL_ERROR'

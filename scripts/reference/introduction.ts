@@ -50,8 +50,9 @@ this page's or one of the upstream's own whose meaning is known. It is believed 
 4xx never becomes a server's error, nor a 5xx a client's, and a 429 stays a 429. Such a code is called known below;
 where there is none, the status decides. Statuses about the connection (407, 408, 421, 425, 520 to 527, 530) and the
 other rare 5xx (all but 500, 502, 503 and 504) decide alone. To a token that the gateway has verified, an upstream's
-code about credentials is followed only where it tells of a revoked session or of a refresh token. So nearly every code
-can be an upstream's, and the lines below say what else brings it.
+code about credentials is followed only where it tells of a revoked session or of a refresh token. Where a token refresh
+is forwarded, its failure is told in the codes of a refresh, a server's failure as TOKEN_REFRESH_ERROR too. So nearly
+every code can be an upstream's, and the lines below say what else brings it.
 
 \`details\` then has \`upstreamStatus\`, where there was one \`upstreamCode\`, and for a 4xx the upstream's sentence as
 \`reason\`, in at most 300 characters. A body that has this page's form already keeps its own \`details\`, and below 500

@@ -25,8 +25,8 @@ export const SERVICE_UNAVAILABLE: Chapter<'service_unavailable'> = {
       here:
         'The store that counts requests is away, and the limit of this route is not to be guessed: ' +
         'those of token endpoints, of new and rotated API keys, and of administration. Or it did not ' +
-        'confirm that a token is revoked, so that nobody is told to be signed out who may not be. All ' +
-        'other routes go on.',
+        'confirm that a token is revoked, so that nobody is told to be signed out who may not be; or ' +
+        'cannot say that nobody else exchanges the same refresh token. All other routes go on.',
     },
     EXTERNAL_SERVICE_UNAVAILABLE: {
       here:

@@ -6,8 +6,8 @@ export const VALIDATION: Chapter<'validation'> = {
   title: 'Validation',
   text:
     'The request itself is wrong: its path, its size, or its content. The same request fails again in ' +
-    'the same way; change what `details` names. The gateway looks at paths and sizes only, so all ' +
-    "that is said about content is the upstream's word.",
+    'the same way; change what `details` names. The gateway looks at paths and sizes, and at content only ' +
+    "where it answers itself; all else that is said about content is the upstream's word.",
   retry: 'no, not before it is corrected',
   codes: {
     MISSING_PARAMETER: {
@@ -21,11 +21,14 @@ export const VALIDATION: Chapter<'validation'> = {
     },
     INVALID_EMAIL: { upstream: CONTENT },
     INVALID_URL: { upstream: CONTENT },
-    INVALID_JSON: { upstream: CONTENT },
+    INVALID_JSON: {
+      here: 'The body of a token refresh is no JSON; or the upstream answers a 4xx with this code.',
+    },
     VALIDATION_ERROR: {
       here:
         'Two servers could read the path differently (dot segments, encoded slashes, empty segments, ' +
         'broken escapes: `details.reason` says which); or the body is larger than `details.maxBytes`; ' +
+        'or that of a token refresh has another type than `application/json`; ' +
         'or the upstream answers 400, or a 4xx that no other line of this page mentions (405, 409, ' +
         '415 and the like), without a known code.',
     },

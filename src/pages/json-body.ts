@@ -10,11 +10,34 @@ export async function jsonBodyOf(
   { headers, body }: Pick<Request, 'headers' | 'body'>,
   maxBytes: number,
 ): Promise<Decision<unknown, JsonBodyCode>> {
-  if (!JSON_TYPE.test(headers.get('Content-Type')?.trim() ?? '')) {
-    return deny('VALIDATION_ERROR', { reason: 'The body must be application/json' })
-  }
+  if (!isJson(headers)) return deny('VALIDATION_ERROR', NOT_JSON)
   const bytes = await bytesOf(body, maxBytes)
-  if (!bytes) return deny('VALIDATION_ERROR', { reason: 'The request body is too large', maxBytes })
+  return bytes ? parsed(bytes) : deny('VALIDATION_ERROR', tooLarge(maxBytes))
+}
+
+/** The same where there need not be any: an empty one is undefined, and has no type or JSON's. */
+export async function jsonBodyIfAny(
+  { headers, body }: Pick<Request, 'headers' | 'body'>,
+  maxBytes: number,
+): Promise<Decision<unknown, JsonBodyCode>> {
+  if (headers.has('Content-Type') && !isJson(headers)) return deny('VALIDATION_ERROR', NOT_JSON)
+  const bytes = await bytesOf(body, maxBytes)
+  if (!bytes) return deny('VALIDATION_ERROR', tooLarge(maxBytes))
+  if (bytes.byteLength === 0) return allow(undefined)
+  return isJson(headers) ? parsed(bytes) : deny('VALIDATION_ERROR', NOT_JSON)
+}
+
+const NOT_JSON = { reason: 'The body must be application/json' }
+
+function tooLarge(maxBytes: number) {
+  return { reason: 'The request body is too large', maxBytes }
+}
+
+function isJson(headers: Headers): boolean {
+  return JSON_TYPE.test(headers.get('Content-Type')?.trim() ?? '')
+}
+
+function parsed(bytes: Uint8Array): Decision<unknown, 'INVALID_JSON'> {
   try {
     return allow(
       JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)),

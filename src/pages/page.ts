@@ -1,5 +1,6 @@
 import type { Decision } from '../contract/decision.ts'
 import type { Exchange } from '../exchange.ts'
+import type { OriginRule } from '../policy/origins.ts'
 import type { Limits } from '../policy/windows.ts'
 import type { Ports } from '../ports.ts'
 
@@ -8,6 +9,7 @@ export interface Visit {
   readonly request: Request
   readonly exchange: Exchange
   readonly limits: Limits
+  readonly allowsOrigin: OriginRule
 }
 
 export type Page = (visit: Visit, ports: Ports) => Promise<Decision<Response>>

@@ -6,6 +6,7 @@ import { health } from './health.ts'
 import { ownKeys } from './own-keys.ts'
 import type { Page } from './page.ts'
 import { ready } from './ready.ts'
+import { refreshToken } from './refresh-token.ts'
 
 /** What the gateway answers itself. */
 export const PAGES: Readonly<Record<PageName, Page>> = {
@@ -15,4 +16,5 @@ export const PAGES: Readonly<Record<PageName, Page>> = {
   changeSubject,
   auditTrail,
   ownKeys: (_, ports) => ownKeys(ports),
+  refreshToken,
 }

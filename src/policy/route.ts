@@ -17,6 +17,7 @@ export type PageName =
   | 'readSubject'
   | 'changeSubject'
   | 'auditTrail'
+  | 'refreshToken'
 
 /** A row of the route table; the `ROUTES` setting has the same shape, less `page`. */
 export interface Route {

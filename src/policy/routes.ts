@@ -1,6 +1,6 @@
 import type { Route } from './route.ts'
 import { ADMIN_ROUTES } from './routes-admin.ts'
-import { OPEN_ROUTES } from './routes-open.ts'
+import { OPEN_ROUTES, REFRESH } from './routes-open.ts'
 import { USER_ROUTES } from './routes-user.ts'
 
 /** The API has each of its routers at `/api/X` and at `/X`. */
@@ -32,3 +32,6 @@ export const OWN_ROUTES: readonly Route[] = [
     page: 'auditTrail',
   },
 ]
+
+/** With a token endpoint configured, the gateway answers these itself; compiled before the API's rows of that path. */
+export const REFRESH_ROUTES: readonly Route[] = mounted([{ ...REFRESH, page: 'refreshToken' }])

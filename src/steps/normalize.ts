@@ -37,7 +37,9 @@ export async function normalize(
   const text = await readErrorText(response)
   const words = wordsFrom(text ?? '', response.headers.get('Content-Type'))
   const code = codeFor(response.status, words, forwarded)
-  return { ...denialFrom(response, words, code, forwarded.now), original: text ?? '' }
+  // What an upstream says of a refresh token may repeat it, and the log would not know it for a secret.
+  const original = forwarded.credential ? '' : (text ?? '')
+  return { ...denialFrom(response, words, code, forwarded.now), original }
 }
 
 function isGood({ status, webSocket }: Response): boolean {

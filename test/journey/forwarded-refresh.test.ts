@@ -91,6 +91,18 @@ describe('without a token endpoint of its own, the gateway forwards a refresh', 
     expect(answer.text).not.toContain(SECRET_TEXT)
   })
 
+  it('and leaves the token out of the log though the upstream repeats it', async () => {
+    const gateway = await testGateway({
+      upstream: () => Response.json({ message: `Unknown token ${OLD}` }, { status: 401 }),
+    })
+
+    const answer = await gateway.ask('/auth/token/refresh', { method: 'POST' })
+
+    expect(answer.headers.get('X-Gateway-Error-Source')).toBe('upstream')
+    expect(gateway.records.at(-1)).toMatchObject({ code: 'TOKEN_REFRESH_FAILED' })
+    expect(JSON.stringify(gateway.records)).not.toContain(OLD)
+  })
+
   it('and takes a 401 for one of the refresh token, whoever is signed in', async () => {
     const gateway = await testGateway({ upstream: () => Response.json({}, { status: 401 }) })
 

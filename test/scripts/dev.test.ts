@@ -6,10 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
+import { parseEnv } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { quoted, writeEnvFile } from '../../scripts/dev/env-file.ts'
 import { givenSettings, settingNames } from '../../scripts/dev/given.ts'
 import { planFor } from '../../scripts/dev/plan.ts'
+import { client } from '../../scripts/issuer/token-endpoint.ts'
 import { fourFreePorts } from '../../scripts/smoke/free-ports.ts'
 import { stillRunning, treeOf } from '../../scripts/smoke/processes.ts'
 
@@ -59,11 +61,22 @@ describe('the settings that a developer gives', () => {
     expect(shown.map(([, name]) => name).sort()).toEqual([...settingNames].sort())
   })
 
+  it('name in the example the client that the issuer here knows', async () => {
+    const example = parseEnv(await read('.dev.vars.example'))
+
+    expect([example.TOKEN_CLIENT_ID, example.TOKEN_CLIENT_SECRET]).toEqual([
+      client.id,
+      client.secret,
+    ])
+  })
+
   it.each([
     ['UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN'],
     ['UPSTASH_REDIS_REST_TOKEN', 'UPSTASH_REDIS_REST_URL'],
     ['JWT_ISSUER', 'JWT_AUDIENCE'],
     ['JWT_JWKS_URL', 'JWT_ISSUER'],
+    ['TOKEN_ENDPOINT', 'TOKEN_CLIENT_ID'],
+    ['TOKEN_CLIENT_SECRET', 'TOKEN_ENDPOINT'],
   ])('are refused when %s comes without %s', (name, companion) => {
     expect(() => planFor({ [name]: 'x' }, 8787)).toThrow(`${name} is set without ${companion}`)
   })

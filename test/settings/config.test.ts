@@ -179,6 +179,11 @@ describe('settings', () => {
     ]),
     ['ROUTES', '[{"path":"/x","access":"user","revokes":true}]', 'ROUTES.0.revokes'],
     ['ROUTES', '[{"path":"/x","access":"user","metods":["GET"]}]', 'ROUTES.0.metods: unknown name'],
+    [
+      'ROUTES',
+      '[{"path":"/x","access":"public","credential":"password"}]',
+      'ROUTES.0.credential: must be "refreshToken"',
+    ],
     ['MAX_BODY_BYTES', '10MB', 'MAX_BODY_BYTES: must be a whole number of at least 1'],
     ['STORE_TIMEOUT_MS', '0', 'STORE_TIMEOUT_MS: must be a whole number of at least 1'],
     ['REQUIRE_HTTPS', 'yes', 'REQUIRE_HTTPS: must be ("auto" | "always" | "never")'],
@@ -316,5 +321,109 @@ describe('settings', () => {
     expect(routes.find('GET', '/things/7')?.access).toBe('user')
     expect(routes.find('GET', '/tunnels')).toBeUndefined()
     expect(routes.find('GET', '/_gateway/health')?.page).toBe('health')
+  })
+})
+
+describe('the token endpoint', () => {
+  const ENDPOINT = {
+    TOKEN_ENDPOINT: 'https://issuer.example.com/oauth/token',
+    TOKEN_CLIENT_ID: 'gateway',
+    TOKEN_CLIENT_SECRET: 'hunter2',
+  }
+  const { JWT_ISSUER: _, JWT_AUDIENCE: __, ...WITHOUT_ISSUER } = REQUIRED
+
+  it('is absent unless it is set, and a refresh is forwarded then', () => {
+    const { tokenEndpoint, routes } = configOf({})
+
+    expect(tokenEndpoint).toBeUndefined()
+    expect(routes.find('POST', '/auth/token/refresh')).toMatchObject({
+      access: 'public',
+      limit: 'token',
+      credential: 'refreshToken',
+    })
+    expect(routes.find('POST', '/auth/token/refresh')?.page).toBeUndefined()
+  })
+
+  it('makes the gateway answer refreshes itself, under the same limit', () => {
+    const { tokenEndpoint, routes } = configOf(ENDPOINT)
+
+    expect(tokenEndpoint).toEqual({
+      url: 'https://issuer.example.com/oauth/token',
+      clientId: 'gateway',
+      clientSecret: 'hunter2',
+      audience: 'https://api.example.com',
+    })
+    expect(
+      ['/auth/token/refresh', '/api/auth/token/refresh'].map((path) => {
+        const route = routes.find('POST', path)
+        return [route?.page, route?.access, route?.limit]
+      }),
+    ).toEqual([
+      ['refreshToken', 'public', 'token'],
+      ['refreshToken', 'public', 'token'],
+    ])
+  })
+
+  const refused =
+    'TOKEN_ENDPOINT: must be an http(s) URL without credentials or fragment; plain http is for loopback addresses only'
+
+  it.each([
+    ['TOKEN_ENDPOINT', '', ['TOKEN_ENDPOINT is required beside TOKEN_CLIENT_ID']],
+    ['TOKEN_CLIENT_ID', '', ['TOKEN_CLIENT_ID is required beside TOKEN_ENDPOINT']],
+    ['TOKEN_CLIENT_SECRET', ' ', ['TOKEN_CLIENT_SECRET is required beside TOKEN_ENDPOINT']],
+    ['TOKEN_ENDPOINT', 'http://issuer.example.com/oauth/token', [refused]],
+    ['TOKEN_ENDPOINT', 'https://hunter2:hunter2@issuer.example.com/', [refused]],
+    ['TOKEN_ENDPOINT', 'https://issuer.example.com/#hunter2', [refused]],
+    ['TOKEN_ENDPOINT', 'ftp://issuer.example.com/', [refused]],
+    ['TOKEN_ENDPOINT', 'hunter2', [refused]],
+  ])('is set whole and safe, or not at all: %s = "%s"', (name, value, problems) => {
+    const found = problemsOf({ ...REQUIRED, ...ENDPOINT, [name]: value })
+
+    expect(found).toEqual(problems)
+    expect(found.join()).not.toContain('hunter2')
+  })
+
+  it('lists both that are missing', () => {
+    expect(problemsOf({ ...REQUIRED, TOKEN_CLIENT_SECRET: 'hunter2' })).toEqual([
+      'TOKEN_ENDPOINT is required beside TOKEN_CLIENT_SECRET',
+      'TOKEN_CLIENT_ID is required beside TOKEN_CLIENT_SECRET',
+    ])
+  })
+
+  it.each(['http://127.0.0.1:8789/oauth/token', 'https://login.test/token?policy=sign-in'])(
+    'may be %s',
+    (TOKEN_ENDPOINT) => {
+      expect(configOf({ ...ENDPOINT, TOKEN_ENDPOINT }).tokenEndpoint?.url).toBe(TOKEN_ENDPOINT)
+    },
+  )
+
+  const own = { issuer: 'https://issuer.example.com/', audience: 'own' }
+  const other = { issuer: 'https://other.test/', audience: 'other' }
+
+  it.each([
+    ['the only one there is', [other], 'other'],
+    ['that of the issuer at its own address', [other, own], 'own'],
+    [
+      'the one that all issuers share',
+      [
+        { ...other, audience: ['a'] },
+        { ...other, issuer: 'https://third.test/', audience: 'a' },
+      ],
+      'a',
+    ],
+    ['none where an issuer has several', [{ ...own, audience: ['a', 'b'] }], undefined],
+    [
+      'none where other issuers differ',
+      [other, { ...other, issuer: 'https://third.test/', audience: 'b' }],
+      undefined,
+    ],
+  ])('is asked for an audience: %s', (_, issuers, audience) => {
+    const outcome = configFrom({
+      ...WITHOUT_ISSUER,
+      ...ENDPOINT,
+      JWT_ISSUERS: JSON.stringify(issuers),
+    })
+
+    expect(outcome.valid && outcome.config.tokenEndpoint?.audience).toBe(audience)
   })
 })

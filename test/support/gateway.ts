@@ -36,6 +36,7 @@ export interface GatewayOptions {
   /** What lies around the isolate; another gateway may have put it there. */
   readonly keyCopies?: readonly KeyCopies[]
   readonly readiness?: Ports['readiness']
+  readonly tokenProvider?: Ports['tokenProvider']
 }
 
 interface Ask {
@@ -110,6 +111,9 @@ export async function testGateway(options: GatewayOptions = {}) {
     subjects: options.subjects ?? new MemorySubjects(),
     records: options.records ?? AWAY,
     readiness: options.readiness ?? { check: () => Promise.reject(new Error('nobody to ask')) },
+    tokenProvider: options.tokenProvider ?? {
+      refresh: () => Promise.reject(new Error('nobody to ask')),
+    },
     upstream: {
       async send(request) {
         received.push(request)
