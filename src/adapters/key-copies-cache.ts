@@ -1,5 +1,6 @@
 import { boundedText } from './bounded-text.ts'
 import { type KeyCopies, MAX_AGE_SECONDS } from './key-copies.ts'
+import { MAX_BYTES } from './published-keys.ts'
 
 /** A host that cannot be (RFC 2606): nothing that is fetched for anybody is cached under its addresses. */
 const BASE = 'https://signing-keys.invalid/'
@@ -14,7 +15,7 @@ export class CachedCopies implements KeyCopies {
   async read(name: string): Promise<string | undefined> {
     try {
       const kept = await caches.default.match(addressOf(name))
-      return kept && (await boundedText(kept))
+      return kept && (await boundedText(kept, MAX_BYTES))
     } catch {
       return undefined
     }

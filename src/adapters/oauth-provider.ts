@@ -1,5 +1,6 @@
 import type { TokenEndpoint } from '../policy/token-endpoint.ts'
 import type { Log } from '../ports.ts'
+import { boundedText } from './bounded-text.ts'
 import { failed, outcomeOf, type ProviderOutcome } from './provider-answer.ts'
 
 /** Longer than anyone else waits: what is given up here may have used the token up. */
@@ -48,20 +49,8 @@ async function exchange(
     redirect: 'manual',
     signal,
   })
-  const text = await boundedText(response)
+  const text = await boundedText(response, MAX_BYTES)
   return text === undefined
     ? failed('the answer is too large')
     : outcomeOf(response.status, text, refreshToken)
-}
-
-async function boundedText({ body }: Response): Promise<string | undefined> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let bytes = 0
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength
-    if (bytes > MAX_BYTES) return undefined
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
 }

@@ -6,6 +6,9 @@ import { KeysFault } from './keys-fault.ts'
 /** For discovery and key set together, to the last byte. */
 const TIMEOUT_MS = 4_000
 
+/** More than any key set has. */
+export const MAX_BYTES = 256 * 1024
+
 type Get = (url: string) => Promise<object>
 
 /** The document in which an issuer publishes its keys, as it is now; throws a KeysFault when it cannot be had. */
@@ -44,9 +47,13 @@ async function textAt(
       cache: 'no-store',
       signal,
     })
-    if (response.status === 200) return await boundedText(response)
-    await response.body?.cancel()
-    throw new KeysFault(`status ${response.status}`)
+    if (response.status !== 200) {
+      await response.body?.cancel()
+      throw new KeysFault(`status ${response.status}`)
+    }
+    const text = await boundedText(response, MAX_BYTES)
+    if (text === undefined) throw new KeysFault('the document is too large')
+    return text
   } catch (error) {
     if (error instanceof KeysFault) throw error
     throw new KeysFault(signal.aborted ? 'late' : 'unreachable')
