@@ -1,7 +1,12 @@
 import { experimental_readRawConfig, type Unstable_RawConfig } from 'wrangler'
 
 /** Whoever holds one of these is let in somewhere; what is written into a repository is held by everybody. */
-const SECRETS = ['UPSTASH_REDIS_REST_TOKEN', 'KEYS_SECRET', 'GATEWAY_SIGNING_KEY']
+const SECRETS = [
+  'UPSTASH_REDIS_REST_TOKEN',
+  'KEYS_SECRET',
+  'GATEWAY_SIGNING_KEY',
+  'TOKEN_CLIENT_SECRET',
+]
 
 const { rawConfig, configPath } = experimental_readRawConfig({})
 const exposed = exposedIn(rawConfig)
