@@ -10,7 +10,7 @@ import { matchRoute } from './router.ts'
 import { serviceRoutes } from './service-routes.ts'
 import { streamRoutes } from './stream-routes.ts'
 import { tunnelRoutes } from './tunnel-routes.ts'
-import { asksForWebSocket, createWebSockets } from './web-sockets.ts'
+import { asksForWebSocket, type ClosedWebSocket, createWebSockets } from './web-sockets.ts'
 
 export interface DemoUpstream {
   /** Without a slash at its end. */
@@ -18,6 +18,8 @@ export interface DemoUpstream {
   /** The last thousand requests, oldest first. */
   readonly received: readonly ReceivedRequest[]
   readonly openWebSockets: number
+  /** The last thousand that were open, in the order of their end. */
+  readonly closedWebSockets: readonly ClosedWebSocket[]
   stop(): Promise<void>
 }
 
@@ -63,6 +65,7 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Demo
     get openWebSockets() {
       return webSockets.open
     },
+    closedWebSockets: webSockets.closed,
     stop: async () => {
       webSockets.terminate()
       await close(server)

@@ -8,22 +8,51 @@ const { WebSocketServer }: typeof import('ws') = createRequire(import.meta.url)(
 
 const paths = new Set(['/ssh', '/ws', '/api/ssh', '/api/ws'])
 
+const kept = 1000
+
+export interface ClosedWebSocket {
+  /** Path and query of its handshake. */
+  readonly url: string
+  /** As it arrived here: 1005 for none, 1006 where the connection broke. */
+  readonly code: number
+  readonly reason: string
+  readonly messages: number
+}
+
 export interface WebSockets {
   readonly open: number
+  readonly closed: readonly ClosedWebSocket[]
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void
   terminate(): void
 }
 
-/** Echoes text and binary. With `?closeWith=CODE` it says goodbye itself after the first echo. */
+/**
+ * Echoes text and binary. In the query: `greet=TEXT` is sent at once, `closeWith=CODE` says goodbye after the first echo
+ * (1005: without a code), `drop` breaks the connection then, `answerBytes=N` answers with so many in place of an echo.
+ */
 export function createWebSockets(): WebSockets {
   const server = new WebSocketServer({ noServer: true })
+  const closed: ClosedWebSocket[] = []
 
   server.on('connection', (socket: WebSocket, request: IncomingMessage) => {
-    const closeWith = new URLSearchParams(request.url?.split('?')[1]).get('closeWith')
+    const url = request.url ?? ''
+    const wanted = new URLSearchParams(url.split('?')[1])
+    const closeWith = Number(wanted.get('closeWith'))
+    const answerBytes = Number(wanted.get('answerBytes'))
+    let messages = 0
     socket.on('message', (data, isBinary) => {
+      messages += 1
+      if (wanted.has('drop')) return request.socket.resetAndDestroy()
+      if (answerBytes) return socket.send('x'.repeat(answerBytes))
       socket.send(data, { binary: isBinary })
-      if (closeWith) socket.close(Number(closeWith), 'as asked')
+      if (closeWith === 1005) socket.close()
+      else if (closeWith) socket.close(closeWith, 'as asked')
     })
+    socket.on('close', (code, reason) => {
+      closed.push({ url, code, reason: String(reason), messages })
+      if (closed.length > kept) closed.shift()
+    })
+    if (wanted.has('greet')) socket.send(wanted.get('greet') ?? '')
     // A broken frame: ws closes the connection itself, but an unheard error ends the process.
     socket.on('error', () => {})
   })
@@ -32,6 +61,7 @@ export function createWebSockets(): WebSockets {
     get open() {
       return server.clients.size
     },
+    closed,
     accept: (request, socket, head) =>
       server.handleUpgrade(request, socket, head, (client) => {
         server.emit('connection', client, request)

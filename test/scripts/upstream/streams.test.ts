@@ -137,6 +137,44 @@ describe('WebSockets', () => {
     expect([code, String(reason)]).toEqual([4001, 'as asked'])
   })
 
+  it('say goodbye without a code when asked to', async () => {
+    const socket = await open('/ws?closeWith=1005')
+    const closed = once(socket, 'close')
+    socket.send('x')
+
+    expect((await closed)[0]).toBe(1005)
+  })
+
+  it('break off when asked to', async () => {
+    const socket = await open('/ws?drop')
+    const closed = once(socket, 'close')
+    socket.on('error', () => undefined)
+    socket.send('x')
+
+    expect((await closed)[0]).toBe(1006)
+  })
+
+  it('greet, and answer as long as asked to', async () => {
+    const socket = new WebSocket(`${upstream.url.replace('http', 'ws')}/ws?greet=hi&answerBytes=3`)
+    const [greeting] = await once(socket, 'message')
+    socket.send('x')
+    const [answer] = await once(socket, 'message')
+    socket.close()
+
+    expect([String(greeting), String(answer)]).toEqual(['hi', 'xxx'])
+  })
+
+  it('tell how they were closed', async () => {
+    const socket = await open('/ws?told')
+    socket.send('x')
+    await once(socket, 'message')
+    socket.close(4001, 'enough')
+
+    await expect
+      .poll(() => upstream.closedWebSockets.at(-1))
+      .toEqual({ url: '/ws?told', code: 4001, reason: 'enough', messages: 1 })
+  })
+
   it('are counted while open and ended by a stop', async () => {
     const own = await startUpstream()
     const socket = new WebSocket(`${own.url.replace('http', 'ws')}/ssh?token=t`)
