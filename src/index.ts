@@ -5,9 +5,11 @@ import { fetchUpstream } from './adapters/fetch-upstream.ts'
 import { copiesIn } from './adapters/key-copies-layers.ts'
 import { LeasingSubjects } from './adapters/leasing-subjects.ts'
 import { oauthProvider } from './adapters/oauth-provider.ts'
+import { OpenSockets } from './adapters/open-sockets.ts'
 import { BoundedPlaces } from './adapters/places.ts'
 import { readinessOf } from './adapters/readiness.ts'
 import { sealOf } from './adapters/refresh-seal.ts'
+import { RevocationWatch } from './adapters/revocation-watch.ts'
 import { SecretKeys } from './adapters/secret-keys.ts'
 import { SharedRefresh } from './adapters/shared-refresh.ts'
 import { IssuerKeys } from './adapters/signing-keys.ts'
@@ -30,6 +32,11 @@ const log: Log = {
 }
 
 const now = () => Date.now()
+
+function after(milliseconds: number, happen: () => void): () => void {
+  const timer = setTimeout(happen, milliseconds)
+  return () => clearTimeout(timer)
+}
 
 const framePorts: FramePorts = {
   log,
@@ -56,6 +63,7 @@ function portsFor(config: Config): Ports {
   })
   const publishing = issuers.filter(({ secret }) => secret === undefined)
   const signingKeys = new SecretKeys(publishedKeys)
+  const records = new UpstashRecords(store)
   return {
     ...framePorts,
     subjects: new SubjectsWithFallback(
@@ -65,7 +73,8 @@ function portsFor(config: Config): Ports {
     ),
     places: new BoundedPlaces(now, sleep),
     waitingRoom: new BoundedWaitingRoom(sleep),
-    records: new UpstashRecords(store),
+    records,
+    sockets: new OpenSockets(new RevocationWatch(records, now), { now, after }),
     signingKeys,
     ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),
     rememberedTokens: new TokenMemory(signingKeys, now),

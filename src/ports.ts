@@ -2,7 +2,7 @@ import type { JWSHeaderParameters } from 'jose'
 import type { Account, Charge, Reading, TokenHolder, Verdict } from './policy/charge.ts'
 import type { Issuer } from './policy/issuer.ts'
 import type { Principal } from './policy/principal.ts'
-import type { Revocations } from './policy/revocations.ts'
+import type { Revocations, TokenIdentity } from './policy/revocations.ts'
 import type { AuditEntry, SignOut, SubjectChange, SubjectRecord } from './policy/subject-record.ts'
 
 /** Everything that is not the same twice. A step asks for the part it uses. */
@@ -17,6 +17,7 @@ export interface Ports {
   readonly rememberedTokens: RememberedTokens
   readonly upstream: Upstream
   readonly tokenProvider: TokenProvider
+  readonly sockets: Sockets
   readonly log: Log
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -176,6 +177,36 @@ export interface RefreshedTokens {
   readonly refreshToken: string
   /** Seconds. Absent: the provider did not say. */
   readonly expiresIn?: number
+}
+
+/** Keeps WebSockets open, and no longer than whoever opened them may. */
+export interface Sockets {
+  /** Joins a client to the socket that the upstream has answered with. */
+  join(upstream: WebSocket, holder: SocketHolder): JoinedSocket
+}
+
+/** Whoever opened a socket. */
+export interface SocketHolder {
+  /** The subjects that it is counted under. */
+  readonly address: string
+  readonly caller?: string
+  readonly token?: TokenIdentity & Pick<Principal, 'expiresAt'>
+}
+
+export interface JoinedSocket {
+  readonly client: WebSocket
+  readonly ended: Promise<SocketEnd>
+}
+
+export interface SocketEnd {
+  readonly by: 'client' | 'upstream' | 'gateway'
+  /** As whoever ended it gave it: 1005 for none, 1006 where the connection broke. */
+  readonly code: number
+  /** Why the gateway ended it. */
+  readonly cause?: string
+  /** How many messages were passed on. */
+  readonly fromClient: number
+  readonly fromUpstream: number
 }
 
 export interface Log {

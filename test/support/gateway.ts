@@ -1,7 +1,9 @@
 import { BoundedMap } from '../../src/adapters/bounded-map.ts'
 import { Ed25519Signer } from '../../src/adapters/ed25519-signer.ts'
 import type { KeyCopies } from '../../src/adapters/key-copies.ts'
+import { OpenSockets } from '../../src/adapters/open-sockets.ts'
 import { BoundedPlaces } from '../../src/adapters/places.ts'
+import { RevocationWatch } from '../../src/adapters/revocation-watch.ts'
 import { SecretKeys } from '../../src/adapters/secret-keys.ts'
 import { IssuerKeys } from '../../src/adapters/signing-keys.ts'
 import { TokenMemory } from '../../src/adapters/token-memory.ts'
@@ -23,6 +25,9 @@ export const AWAY: Ports['records'] = {
   revocations: async () => undefined,
 }
 
+/** Virtual time has no timers: what waits for one waits for good. */
+const after = () => () => undefined
+
 export interface GatewayOptions {
   /** Settings beside those that every gateway needs, as text. */
   readonly settings?: Readonly<Record<string, string>>
@@ -37,6 +42,7 @@ export interface GatewayOptions {
   readonly keyCopies?: readonly KeyCopies[]
   readonly readiness?: Ports['readiness']
   readonly tokenProvider?: Ports['tokenProvider']
+  readonly sockets?: Ports['sockets']
 }
 
 interface Ask {
@@ -110,6 +116,7 @@ export async function testGateway(options: GatewayOptions = {}) {
     }),
     subjects: options.subjects ?? new MemorySubjects(),
     records: options.records ?? AWAY,
+    sockets: options.sockets ?? new OpenSockets(new RevocationWatch(AWAY, now), { now, after }),
     readiness: options.readiness ?? { check: () => Promise.reject(new Error('nobody to ask')) },
     tokenProvider: options.tokenProvider ?? {
       refresh: () => Promise.reject(new Error('nobody to ask')),
@@ -144,7 +151,7 @@ export async function testGateway(options: GatewayOptions = {}) {
     const before = background.length
     const response = await open(path, asked)
     const work = background.splice(before)
-    const text = await response.clone().text()
+    const text = response.webSocket ? '' : await response.clone().text()
     await Promise.all(work)
     return {
       response,
