@@ -2,7 +2,7 @@ import type { Denial } from './contract/decision.ts'
 import type { Verdict } from './policy/charge.ts'
 import type { ExemptionRule } from './policy/exemptions.ts'
 import type { Route } from './policy/route.ts'
-import type { Place } from './ports.ts'
+import type { Place, SocketEnd } from './ports.ts'
 import type { Caller } from './steps/identify.ts'
 
 /** What became known about one request on its way in, for what its answer passes back through. */
@@ -25,6 +25,8 @@ export interface Exchange {
   verdict?: Verdict
   denial?: Denial
   upstreamStatus?: number
+  /** Of a WebSocket, when it is no longer open. */
+  ended?: Promise<SocketEnd>
   /** Milliseconds spent waiting for others. */
   readonly waited: { identity?: number; place?: number; store?: number; upstream?: number }
 }

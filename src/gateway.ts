@@ -18,7 +18,9 @@ import type { FramePorts, Ports } from './ports.ts'
 import { authorize } from './steps/authorize.ts'
 import { exempt } from './steps/exempt.ts'
 import { requestFor } from './steps/forward.ts'
+import { showingToken } from './steps/handshake.ts'
 import { identify } from './steps/identify.ts'
+import { join } from './steps/join.ts'
 import { match } from './steps/match.ts'
 import {
   type Admission,
@@ -73,7 +75,7 @@ function framed(
 
 /** The first "no" is the answer; otherwise we pass it on and make sure that what comes back speaks our contract. */
 async function journey(
-  request: Request,
+  arrived: Request,
   exchange: Exchange,
   config: Config,
   ports: Ports,
@@ -81,8 +83,9 @@ async function journey(
   const secure = requireHttps(exchange.url, config.httpsRule)
   if (!secure.allowed) return secure
 
-  const route = match(request, exchange.url, config.routes)
+  const route = match(arrived, exchange.url, config.routes)
   if (route.allowed) exchange.route = route.value
+  const request = showingToken(arrived, exchange)
   const { limits, allowsOrigin } = config
   const visit = { request, exchange, limits, allowsOrigin }
   if (exchange.route?.page === 'health') return PAGES.health(visit, ports)
@@ -212,7 +215,7 @@ async function pass(
   if (!signedOut.allowed) return signedOut
 
   const { route } = admission
-  const { upstream, now } = ports
+  const { upstream, sockets, now } = ports
   const timeoutMs = route.timeoutMs ?? config.upstreamTimeoutMs
   const base = route.upstream ? new URL(route.upstream) : config.upstream
   const forwarded = requestFor(request, body.value.stream, exchange, { base, timeoutMs })
@@ -234,7 +237,9 @@ async function pass(
     tokenExpired: () => caller?.kind === 'user' && caller.principal.expiresAt * 1000 <= now(),
     now: now(),
   })
-  return answer.allowed ? allow(relay(answer.value, base)) : answer
+  return answer.allowed
+    ? allow(join(relay(answer.value, base), request, exchange, sockets))
+    : answer
 }
 
 function refuse(c: Context<GatewayEnv>, denial: Denial, { background }: FramePorts): Response {

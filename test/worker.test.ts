@@ -83,7 +83,12 @@ describe('the worker, with a real store, issuer and upstream', () => {
 
   it('joins a WebSocket to the upstream', async () => {
     const response = await SELF.fetch(at('/ssh'), {
-      headers: { Upgrade: 'websocket', Authorization: `Bearer ${await mint()}` },
+      headers: {
+        Upgrade: 'websocket',
+        'Sec-WebSocket-Version': '13',
+        'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+        Authorization: `Bearer ${await mint()}`,
+      },
     })
     const socket = response.webSocket
     socket?.accept()

@@ -1,10 +1,13 @@
 import { createMiddleware } from 'hono/factory'
 import type { Exchange } from '../exchange.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, SocketEnd } from '../ports.ts'
 import type { GatewayEnv } from './environment.ts'
 import { redacted } from './fault.ts'
 
-/** One record per exchange. It names the route's pattern, never the path or the query: both may hold secrets. */
+/**
+ * One record per exchange, and one more at the end of a WebSocket. They name the route's pattern, never the path or the
+ * query: both may hold secrets.
+ */
 export function accessLog(
   environment: string,
   { log, now, background }: Pick<Ports, 'log' | 'now' | 'background'>,
@@ -19,6 +22,10 @@ export function accessLog(
       subjectHashOf(exchange).then((subject) =>
         log.write({ ...recordOf(exchange), environment, method, status, durationMs, subject }),
       ),
+    )
+    // As part of the socket's last event: work in the background would not be waited for as long as sockets live.
+    exchange.ended?.then((end) =>
+      log.write({ ...recordOfSocket(exchange, end), durationMs: now() - exchange.startedAt }),
     )
   })
 }
@@ -49,6 +56,10 @@ function recordOf({ address, caller, denial, verdict, ...exchange }: Exchange) {
     storeMs: exchange.waited.store,
     upstreamMs: exchange.waited.upstream,
   }
+}
+
+function recordOfSocket({ correlationId, route }: Exchange, { by, ...end }: SocketEnd) {
+  return { event: 'socket', correlationId, route: route?.path, endedBy: by, ...end }
 }
 
 /** Enough to recognise a caller by, not enough to name one. */

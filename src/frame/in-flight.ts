@@ -6,17 +6,19 @@ import type { GatewayEnv } from './environment.ts'
 const SHORT_BYTES = 1_048_576
 
 /**
- * A request is in flight until its answer's body has ended, however long it streams. Two kinds are let go with their
- * header: WebSockets, whose end the runtime does not tell, and encoded bodies, which watching would decode.
+ * A request is in flight until its answer's body has ended, however long it streams, or its WebSocket. Let go with their
+ * header are encoded bodies, which watching would decode.
  */
 export function inFlight({ background }: Pick<Ports, 'background'>) {
   return createMiddleware<GatewayEnv>(async (c, next) => {
     try {
       await next()
     } finally {
-      const { place, denial } = c.var.exchange
+      const { place, denial, ended } = c.var.exchange
+      // Not in the background, which is not kept for as long as a WebSocket may stay open.
+      if (ended) place?.keepUntil(ended)
       // Hono drops the body of an answer to HEAD: nobody would ever read it to its end.
-      if (denial || c.req.method === 'HEAD') place?.leave()
+      else if (denial || c.req.method === 'HEAD') place?.leave()
       else if (place) {
         const watched = keptUntilRead(c.res, place, background)
         if (watched !== c.res) c.res = watched

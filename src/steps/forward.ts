@@ -1,8 +1,10 @@
 import type { Exchange } from '../exchange.ts'
 import { UNKNOWN_ADDRESS } from '../policy/address.ts'
 import type { Principal } from '../policy/principal.ts'
+import { isHandshake } from './handshake.ts'
 import { hopByHopIn } from './hop-by-hop.ts'
 import { withoutTokens } from './query-tokens.ts'
+import { withholdBearer } from './subprotocols.ts'
 import { bearerFrom } from './token.ts'
 
 /** Not within a word: by chance the signature of a token may spell it. */
@@ -37,7 +39,8 @@ export function requestFor(
   { base, timeoutMs }: Destination,
 ): Request {
   const { url, route, address, correlationId, trace, caller } = exchange
-  const search = route?.access === 'public' ? url.search : withoutTokens(url.search)
+  const open = route?.access === 'public'
+  const search = open ? url.search : withoutTokens(url.search)
   const target = targetOf(url.pathname, search, base)
   const { method, signal } = request
   // An untouched body stays on the runtime's own pipe, and its Content-Length with it.
@@ -46,9 +49,9 @@ export function requestFor(
       ? new Request(target, request)
       : new Request(target, { method, signal, headers: request.headers, body })
   const { headers } = forwarded
-  const upgrade = headers.get('Upgrade')
   removeForeign(headers)
-  if (upgrade?.toLowerCase() === 'websocket') headers.set('Upgrade', upgrade)
+  if (isHandshake(request)) headers.set('Upgrade', 'websocket')
+  if (!open) withholdBearer(headers)
 
   const token = bearerFrom(headers.get('Authorization') ?? '')
   // Some upstreams take the scheme in this spelling alone.

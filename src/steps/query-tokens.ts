@@ -13,10 +13,24 @@ export function withoutTokens(search: string): string {
   return kept && `?${kept}`
 }
 
-// As far as these names need it: the rest may be broken, and is not ours to judge.
+/** The tokens in the query, each as often as it is there. */
+export function tokensIn(search: string): string[] {
+  return search
+    .slice(1)
+    .split('&')
+    .filter((parameter) => NAMES.includes(nameOf(parameter)))
+    .map((parameter) => decodeAscii(parameter.slice(parameter.indexOf('=') + 1 || Infinity)))
+    .filter((token) => token !== '')
+}
+
 function nameOf(parameter: string): string {
   const [name = ''] = parameter.split('=', 1)
-  return name.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
+  return decodeAscii(name)
+}
+
+// As far as these names and tokens need it: the rest may be broken, and is not ours to judge. Nor may it end a header.
+function decodeAscii(text: string): string {
+  return text.replace(/%([2-7][0-9a-f])/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   )
 }
