@@ -67,7 +67,7 @@ function portsFor(config: Config): Ports {
   return {
     ...framePorts,
     subjects: new SubjectsWithFallback(
-      new LeasingSubjects(new UpstashSubjects(store), crypto.randomUUID().slice(0, 8), now),
+      new LeasingSubjects(new UpstashSubjects(store), crypto.randomUUID().slice(0, 8), now, sleep),
       log,
       waitUntil,
     ),

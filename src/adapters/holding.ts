@@ -20,12 +20,16 @@ export interface Refusal {
   readonly endsAt: number
 }
 
+/** A question that takes longer is taken for lost: who asked it may have been dropped by the platform. */
+const LOST_MS = 2_000
+
 /** What to ask the store for in advance, and what to give back of a lease that ended unspent. */
 export interface Ask {
   readonly ask: number
   readonly refund: number
   /** The resets of the windows that the refund was taken from. */
   readonly ends: Readonly<Record<string, number>>
+  readonly askedAt: number
 }
 
 /** The store's answer about one account. */
@@ -39,7 +43,9 @@ export interface Kept {
 /** What an isolate knows of one subject between two looks at the store. */
 export class Holding {
   #lease: Lease | undefined
-  #pending = 0
+  #questions: readonly Ask[] = []
+  /** The last question that asked for more was granted none. */
+  #scarce = false
   #elsewhere = 0
   #seen = 0
   #seenSince: number | undefined
@@ -84,30 +90,58 @@ export class Holding {
 
     const lease = this.#lease
     if (lease?.isLive(now)) {
-      if (lease.tokens > 0 && !lease.isFor(account)) return NOTHING
-      return { ...NOTHING, ask: this.#more(expected - lease.tokens) }
+      const isOther = lease.tokens > 0 && !lease.isFor(account)
+      return this.#question(now, isOther ? 0 : this.#more(expected - lease.tokens, now))
     }
     const refund = lease?.tokens ?? 0
     const ends = lease && refund > 0 ? lease.ends : {}
     // Given back once: whatever becomes of the question, it must not be given back again.
     if (lease) lease.tokens = 0
-    return { ask: this.#more(expected), refund, ends }
+    return this.#question(now, this.#more(expected, now), refund, ends)
   }
 
-  #more(wanted: number): number {
-    const ask = Math.max(0, Math.min(MAX_TOKENS, wanted) - this.#pending)
-    this.#pending += ask
-    return ask
+  /** One that asks for nothing beyond its own cost. */
+  askOnly(now: number): Ask {
+    return this.#question(now, 0)
+  }
+
+  #question(askedAt: number, ask: number, refund = 0, ends: Ask['ends'] = {}): Ask {
+    const question = { ask, refund, ends, askedAt }
+    this.#questions = [...this.#underWay(askedAt), question]
+    return question
+  }
+
+  #underWay(now: number): readonly Ask[] {
+    return this.#questions.filter(({ askedAt }) => now - askedAt < LOST_MS)
+  }
+
+  #more(wanted: number, now: number): number {
+    const pending = this.#underWay(now).reduce((sum, { ask }) => sum + ask, 0)
+    return Math.max(0, Math.min(MAX_TOKENS, wanted) - pending)
+  }
+
+  /** Whether a question that is under way will bring what this account lacks, or the refusal that it would hear. */
+  willKnowMore(account: Account, cost: number, now: number): boolean {
+    const underWay = this.#underWay(now)
+    if (underWay.length === 0) return false
+    const isBringing = !this.#scarce && underWay.some(({ ask }) => ask >= cost)
+    return isBringing || this.#refusals.some((refusal) => wasFor(refusal, account, cost, now))
   }
 
   /** What was asked is no longer on its way. */
-  answered({ ask }: Ask): void {
-    this.#pending -= ask
+  answered(question: Ask): void {
+    this.#questions = this.#questions.filter((other) => other !== question)
   }
 
   /** Keeps what the store granted. Answers come in any order: one of windows that are over brings nothing. */
-  keep(account: Account, { states, granted, elsewhere }: Kept, now: number, askedAt: number): void {
+  keep(
+    account: Account,
+    { states, granted, elsewhere }: Kept,
+    { ask: asked, askedAt }: Ask,
+    now: number,
+  ): void {
     this.#elsewhere = elsewhere
+    if (asked > 0) this.#scarce = granted === 0
     const lease = this.#lease
     if (states.some(({ resetAt }) => resetAt <= now)) return
     if (lease?.isLive(now) && lease.tokens > 0) {
@@ -130,23 +164,31 @@ export class Holding {
 
   refuse(refusal: Refusal): void {
     const { since, window } = refusal
-    const others = this.#refusals.filter((known) => isLive(known, since) && known.window !== window)
+    const others = this.#refusals.filter(
+      (known) => known.window !== window && isRecent(known, since),
+    )
     this.#refusals = [...others, { ...refusal, endsAt: Math.min(refusal.endsAt, since + HOLD_MS) }]
   }
 
   /** A refusal that this request would only hear again: it is counted in the window that was full. */
-  refusalFor({ windows }: Account, cost: number, now: number): Refusal | undefined {
-    return this.#refusals.find(
-      (refusal) =>
-        isLive(refusal, now) &&
-        (refusal.window === undefined ||
-          (cost >= refusal.cost && windows.includes(refusal.window))),
-    )
+  refusalFor(account: Account, cost: number, now: number): Refusal | undefined {
+    return this.#refusals.find((refusal) => isLive(refusal, now) && isFor(refusal, account, cost))
   }
 }
 
-export const NOTHING: Ask = { ask: 0, refund: 0, ends: {} }
+function isFor({ window, cost }: Refusal, { windows }: Account, asked: number): boolean {
+  return window === undefined || (asked >= cost && windows.includes(window))
+}
 
 function isLive({ since, endsAt }: Refusal, now: number): boolean {
   return since <= now && now < endsAt
+}
+
+/** Over, but whoever was refused then is likely to be refused again. */
+function wasFor(refusal: Refusal, account: Account, cost: number, now: number): boolean {
+  return isRecent(refusal, now) && isFor(refusal, account, cost)
+}
+
+function isRecent({ since }: Refusal, now: number): boolean {
+  return since <= now && now < since + 2 * HOLD_MS
 }

@@ -1,12 +1,16 @@
 import type { Account, Charge, TokenHolder, Verdict } from '../policy/charge.ts'
 import { BoundedMap } from './bounded-map.ts'
-import { Holding, type Kept, NOTHING } from './holding.ts'
+import { type Ask, Holding, type Kept } from './holding.ts'
 import type { Revoked } from './known-revocations.ts'
 import type { Lease } from './lease.ts'
 import type { Answered, Bill } from './upstash-subjects.ts'
 import { verdictFrom, type WindowState } from './verdict.ts'
 
 const MAX_SUBJECTS = 10_000
+
+/** How long a request waits for the answer to another's question before it asks for itself, and how often it looks. */
+const PATIENCE_MS = 250
+const LOOK_EVERY_MS = 2
 
 interface Store {
   judge(bills: readonly Bill[], now: number): Promise<Answered>
@@ -29,13 +33,20 @@ export class LeasingSubjects {
   readonly #store: Store
   readonly #name: string
   readonly #now: () => number
+  readonly #sleep: (milliseconds: number) => Promise<void>
   readonly #holdings = new BoundedMap<string, Holding>(MAX_SUBJECTS)
 
   /** `name` tells this isolate from the others that serve the same subject. */
-  constructor(store: Store, name: string, now: () => number) {
+  constructor(
+    store: Store,
+    name: string,
+    now: () => number,
+    sleep: (milliseconds: number) => Promise<void>,
+  ) {
     this.#store = store
     this.#name = name
     this.#now = now
+    this.#sleep = sleep
   }
 
   /** The refusal that an account was given a moment ago and would only be given again. */
@@ -51,36 +62,70 @@ export class LeasingSubjects {
 
   /** Rejects when the store is away. */
   async charge(charge: Charge): Promise<Verdict> {
-    const { address, caller, cost, now } = charge
+    const { address, caller, cost } = charge
     const accounts = caller ? [address, caller] : [address]
-    const parts = accounts.map((account) => this.#open(account, charge))
-    if (parts.every(({ lease }) => lease)) return leased(charge, parts)
+    for (const account of accounts) this.#holdingOf(account).note(Math.max(0, cost))
+    return (await this.#settledHere(accounts, charge)) ?? this.#ask(accounts, charge)
+  }
 
-    for (const account of accounts) {
-      const told = this.recall(account, cost, now)
-      if (told) return returned(parts, cost, told)
+  /**
+   * Pays from leases, or repeats a refusal. Of many requests at once that lack the same, one asks and the others wait
+   * for its answer, each looking for itself: on Workers a promise that another request resolves may never settle.
+   */
+  async #settledHere(accounts: readonly Account[], charge: Charge): Promise<Verdict | undefined> {
+    const until = charge.now + PATIENCE_MS
+    for (let now = charge.now; ; now = Math.max(now, this.#now())) {
+      const parts = accounts.map((account) => this.#open(account, { ...charge, now }))
+      if (parts.every(({ lease }) => lease)) return leased(charge, parts)
+      returned(parts, charge.cost, undefined)
+      for (const account of accounts) {
+        const told = this.recall(account, charge.cost, now)
+        if (told) return told
+      }
+      const lacking = parts.filter(({ lease }) => !lease)
+      const isWorthIt = lacking.every(({ account, holding }) =>
+        holding.willKnowMore(account, charge.cost, now),
+      )
+      if (!isWorthIt || charge.cost <= 0 || now >= until) return undefined
+      await this.#sleep(LOOK_EVERY_MS)
     }
-    const owing = parts.filter(({ lease }) => !lease)
-    // What a revoked token's question gave back would be lost: nothing is charged that it could come off.
-    const asks = owing.map(({ account, holding }) =>
-      cost > 0 && !holding.isRevoked(account, now) ? holding.ask(account, now) : NOTHING,
-    )
-    const bills = owing.map(({ account }, i) => {
-      return { ...account, cost, ...(asks[i] ?? NOTHING), isolate: this.#name }
+  }
+
+  async #ask(accounts: readonly Account[], charge: Charge): Promise<Verdict> {
+    const now = Math.max(charge.now, this.#now())
+    const { cost } = charge
+    const parts = accounts.map((account) => this.#open(account, { ...charge, now }))
+    const questions = parts.map(({ account, holding, lease }) => {
+      if (lease) return undefined
+      // What a revoked token's question gave back would be lost: nothing is charged that it could come off.
+      return cost > 0 && !holding.isRevoked(account, now)
+        ? holding.ask(account, now)
+        : holding.askOnly(now)
+    })
+    const bills = parts.flatMap(({ account }, i) => {
+      const question = questions[i]
+      return question ? [{ ...account, ...question, cost, isolate: this.#name }] : []
     })
     const judged = await this.#store
       .judge(bills, now)
       .catch((error) => Promise.reject(returned(parts, cost, error)))
       .finally(() => {
-        for (const [i, { holding }] of owing.entries()) holding.answered(asks[i] ?? NOTHING)
+        for (const [i, { holding }] of parts.entries()) {
+          const question = questions[i]
+          if (question) holding.answered(question)
+        }
       })
-    return settled(charge, parts, judged, Math.max(now, this.#now()))
+    return settled({ ...charge, now }, parts, questions, judged, Math.max(now, this.#now()))
+  }
+
+  #holdingOf({ subject }: Account): Holding {
+    const holding = this.#holdings.get(subject) ?? new Holding()
+    this.#holdings.set(subject, holding)
+    return holding
   }
 
   #open(account: Account, { cost, now }: Charge): Part {
-    const holding = this.#holdings.get(account.subject) ?? new Holding()
-    this.#holdings.set(account.subject, holding)
-    holding.note(Math.max(0, cost))
+    const holding = this.#holdingOf(account)
     const lease = cost > 0 ? holding.spend(account, cost, now) : undefined
     return { account, holding, lease, shown: lease?.shown ?? [] }
   }
@@ -118,14 +163,20 @@ function answersOf(parts: readonly Part[], judged: Answered): Answer[] {
 }
 
 /** Takes the store's answer about some of the accounts into what is known of all. */
-function settled(charge: Charge, parts: readonly Part[], judged: Answered, now: number): Verdict {
+function settled(
+  charge: Charge,
+  parts: readonly Part[],
+  questions: readonly (Ask | undefined)[],
+  judged: Answered,
+  now: number,
+): Verdict {
   const answers = answersOf(parts, judged)
   for (const { part, revoked } of answers) if (revoked) part.holding.hear(revoked, charge.now, now)
   const refusedAt = answers.findIndex(({ bill }) => bill > 0 && bill === judged.account)
   const charged = refusedAt === -1 ? answers.length : judged.outcome === 'revoked' ? refusedAt : 0
-  for (const answer of answers.slice(0, charged)) {
-    const { part, bill } = answer
-    if (bill > 0) part.holding.keep(part.account, answer, now, charge.now)
+  for (const [i, answer] of answers.slice(0, charged).entries()) {
+    const question = questions[i]
+    if (question) answer.part.holding.keep(answer.part.account, answer, question, now)
   }
   const late = judged.outcome === 'over' ? spendAll(parts, charge.cost, now) : undefined
   if (late) return leased(charge, late)

@@ -46,7 +46,13 @@ describe('leases whose questions and answers are under way', () => {
         }
         const served = Array.from(
           { length: isolates },
-          (_, i) => new LeasingSubjects({ judge }, `${i}`, () => time.now),
+          (_, i) =>
+            new LeasingSubjects(
+              { judge },
+              `${i}`,
+              () => time.now,
+              (ms) => time.wait(ms),
+            ),
         )
 
         let answered = 0

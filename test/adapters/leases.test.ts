@@ -2,6 +2,7 @@ import { Redis } from '@upstash/redis/cloudflare'
 import { describe, expect, inject, it } from 'vitest'
 import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
 import { type Bill, RECORD_PREFIX, UpstashSubjects } from '../../src/adapters/upstash-subjects.ts'
+import { sleep } from '../../src/adapters/waiting-room.ts'
 import type { Account } from '../../src/policy/charge.ts'
 import { addressWith, callerWith, chargeOf } from '../support/charges.ts'
 
@@ -19,7 +20,7 @@ function isolate() {
       return store.judge(bills, now)
     },
   }
-  return { subjects: new LeasingSubjects(counted, crypto.randomUUID(), () => 0), counted }
+  return { subjects: new LeasingSubjects(counted, crypto.randomUUID(), () => 0, sleep), counted }
 }
 
 /** `times` requests of one caller, evenly over `spanMs`, each sent to the next isolate. */

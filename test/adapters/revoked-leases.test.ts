@@ -4,6 +4,7 @@ import { describe, expect, inject, it } from 'vitest'
 import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
 import { SubjectsWithFallback } from '../../src/adapters/subjects.ts'
 import { type Bill, RECORD_PREFIX, UpstashSubjects } from '../../src/adapters/upstash-subjects.ts'
+import { sleep } from '../../src/adapters/waiting-room.ts'
 import { addressWith, callerWith, chargeOf } from '../support/charges.ts'
 import { VirtualTime } from '../support/virtual-time.ts'
 
@@ -30,7 +31,7 @@ function userWithTwoTokens(limit: number, seconds = 60) {
 }
 
 const isolate = (judge = store.judge.bind(store), now = () => 0) =>
-  new LeasingSubjects({ judge }, crypto.randomUUID(), now)
+  new LeasingSubjects({ judge }, crypto.randomUUID(), now, sleep)
 
 const address = () => addressWith([60, 10_000_000])
 

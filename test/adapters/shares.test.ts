@@ -1,6 +1,7 @@
 import { describe, expect, inject, it } from 'vitest'
 import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
 import { UpstashSubjects } from '../../src/adapters/upstash-subjects.ts'
+import { sleep } from '../../src/adapters/waiting-room.ts'
 import { addressWith, callerWith, chargeOf } from '../support/charges.ts'
 
 const { storeUrl: url, storeToken: token } = inject('outside')
@@ -8,7 +9,7 @@ const NOW = 1_790_000_000_000
 
 function isolate() {
   const store = new UpstashSubjects({ url, token, timeoutMs: 5_000 })
-  return new LeasingSubjects(store, crypto.randomUUID().slice(0, 8), () => 0)
+  return new LeasingSubjects(store, crypto.randomUUID().slice(0, 8), () => 0, sleep)
 }
 
 /** A caller of whom `inFlight` requests are being served in the isolate that asks. */

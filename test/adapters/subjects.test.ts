@@ -1,6 +1,7 @@
 import { inject } from 'vitest'
 import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
 import { UpstashSubjects } from '../../src/adapters/upstash-subjects.ts'
+import { sleep } from '../../src/adapters/waiting-room.ts'
 import { MemorySubjects } from '../support/memory-subjects.ts'
 import { withoutLeases } from '../support/without-leases.ts'
 import { describeSubjects } from './subjects-suite.ts'
@@ -15,6 +16,6 @@ describeSubjects('the script on the embedded store', () => withoutLeases(embedde
 describeSubjects(`the script on ${storeKind}`, () => withoutLeases(redis()))
 describeSubjects(
   'leases of the embedded store',
-  () => new LeasingSubjects(embedded(), 'a', () => 0),
+  () => new LeasingSubjects(embedded(), 'a', () => 0, sleep),
 )
-describeSubjects(`leases of ${storeKind}`, () => new LeasingSubjects(redis(), 'a', () => 0))
+describeSubjects(`leases of ${storeKind}`, () => new LeasingSubjects(redis(), 'a', () => 0, sleep))

@@ -6,6 +6,7 @@ import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
 import { BoundedPlaces } from '../../src/adapters/places.ts'
 import { TokenMemory } from '../../src/adapters/token-memory.ts'
 import type { Bill } from '../../src/adapters/upstash-subjects.ts'
+import { sleep } from '../../src/adapters/waiting-room.ts'
 import type { Window } from '../../src/policy/charge.ts'
 import { DEFAULT_CLAIMS, principalFrom } from '../../src/policy/principal.ts'
 
@@ -47,7 +48,7 @@ const account = (kind: string, i: number) => ({ subject: `${kind}:${i}`, windows
 
 describe('hundreds of thousands of subjects through one isolate', () => {
   it.each([
-    ['leases and refusals', new LeasingSubjects(forgetful, 'a', () => 0)],
+    ['leases and refusals', new LeasingSubjects(forgetful, 'a', () => 0, sleep)],
     ['counts of an outage', new IsolateSubjects(0.25)],
   ])(
     'leave no more than its bound: %s',

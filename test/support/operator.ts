@@ -2,6 +2,7 @@ import { inject } from 'vitest'
 import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
 import { UpstashRecords } from '../../src/adapters/subject-records.ts'
 import { UpstashSubjects } from '../../src/adapters/upstash-subjects.ts'
+import { sleep } from '../../src/adapters/waiting-room.ts'
 import { type GatewayOptions, testGateway } from './gateway.ts'
 import { ISSUER } from './tokens.ts'
 
@@ -33,7 +34,7 @@ export async function operatedGateway(
   const gateway = await testGateway({
     ...outside,
     settings,
-    subjects: new LeasingSubjects(new UpstashSubjects(store), crypto.randomUUID(), () => 0),
+    subjects: new LeasingSubjects(new UpstashSubjects(store), crypto.randomUUID(), () => 0, sleep),
     records: new UpstashRecords(store),
   })
   const self = strangers()

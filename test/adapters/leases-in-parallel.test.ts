@@ -1,0 +1,134 @@
+import { describe, expect, inject, it } from 'vitest'
+import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
+import { type Bill, UpstashSubjects } from '../../src/adapters/upstash-subjects.ts'
+import type { Account } from '../../src/policy/charge.ts'
+import { addressWith, callerWith, chargeOf } from '../support/charges.ts'
+import { VirtualTime } from '../support/virtual-time.ts'
+
+const { storeUrl: url, storeToken: token } = inject('outside')
+const store = new UpstashSubjects({ url, token, timeoutMs: 5_000 })
+const NOW = 1_790_000_000_000
+
+interface Traffic {
+  readonly connections: number
+  readonly lastsMs: number
+  /** From one answer to the next question of a connection. */
+  readonly pauseMs: number
+  readonly storeMs: number
+}
+
+/** Connections that ask one after another for a while; how often that was, and how often the store was asked. */
+async function drive(address: Account, caller: Account | undefined, traffic: Traffic) {
+  const { connections, lastsMs, pauseMs, storeMs } = traffic
+  const time = new VirtualTime(NOW)
+  const counted = { requests: 0, admitted: 0, asked: 0, failed: 0 }
+  const judge = async (bills: readonly Bill[], now: number) => {
+    counted.asked += 1
+    await time.wait(storeMs / 2)
+    const judged = await time.real(store.judge(bills, now))
+    await time.wait(storeMs / 2)
+    return judged
+  }
+  const subjects = new LeasingSubjects(
+    { judge },
+    'a',
+    () => time.now,
+    (milliseconds) => time.wait(milliseconds),
+  )
+  function ask() {
+    if (time.now >= NOW + lastsMs) return
+    counted.requests += 1
+    subjects.charge(chargeOf(address, caller, time.now)).then(
+      ({ outcome }) => {
+        if (outcome === 'admitted') counted.admitted += 1
+        time.after(pauseMs, ask)
+      },
+      () => {
+        counted.failed += 1
+      },
+    )
+  }
+  for (let i = 0; i < connections; i += 1) time.after(i, ask)
+  await time.run()
+  return counted
+}
+
+describe('of requests at once', () => {
+  it.each([
+    [1, 5],
+    [8, 5],
+    [32, 5],
+    [32, 50],
+  ])(
+    'over %i connections, the store %i ms away, a busy caller’s ask the store for at most 15 %%',
+    async (connections, storeMs) => {
+      const address = addressWith([60, 10_000_000])
+      const caller = callerWith([60, 1_000_000])
+
+      const counted = await drive(address, caller, {
+        connections,
+        lastsMs: 1_500,
+        pauseMs: 10,
+        storeMs,
+      })
+
+      expect(counted.admitted).toBe(counted.requests)
+      expect(counted.requests).toBeGreaterThan(50)
+      expect(counted.asked / counted.requests).toBeLessThanOrEqual(0.15)
+    },
+  )
+
+  it.each([1, 8, 32])(
+    'over %i connections, a refused caller’s ask the store at most once in two seconds',
+    async (connections) => {
+      const address = addressWith([60, 10_000_000])
+      const caller = callerWith([3_600, 1])
+
+      const counted = await drive(address, caller, {
+        connections,
+        lastsMs: 8_000,
+        pauseMs: 50,
+        storeMs: 5,
+      })
+
+      expect(counted.admitted).toBe(1)
+      // At first nobody knows that there is only one to be had.
+      expect(counted.asked).toBeLessThanOrEqual(connections + 4)
+    },
+  )
+
+  it('nobody waits long for an answer that never comes', async () => {
+    const time = new VirtualTime(NOW)
+    const address = addressWith([60, 10_000_000])
+    const caller = callerWith([60, 1_000_000])
+    let isLost = false
+    const judge = async (bills: readonly Bill[], now: number) => {
+      if (isLost) return new Promise<never>(() => undefined)
+      return time.real(store.judge(bills, now))
+    }
+    const subjects = new LeasingSubjects(
+      { judge },
+      'a',
+      () => time.now,
+      (milliseconds) => time.wait(milliseconds),
+    )
+    const answeredAt: number[] = []
+    for (let ms = 0; ms < 1_000; ms += 50) {
+      time.after(ms, () => void subjects.charge(chargeOf(address, caller, time.now)))
+    }
+    time.after(3_000, () => {
+      isLost = true
+      void subjects.charge(chargeOf(address, caller, time.now))
+      isLost = false
+    })
+    time.after(3_010, () => {
+      void subjects
+        .charge(chargeOf(address, caller, time.now))
+        .then(() => answeredAt.push(time.now - NOW - 3_010))
+    })
+    await time.run()
+
+    expect(answeredAt).toHaveLength(1)
+    expect(answeredAt[0]).toBeLessThanOrEqual(260)
+  })
+})
