@@ -8,7 +8,8 @@ export function openUpstash({ url, token, timeoutMs }: StoreSettings): Redis {
     token,
     // A factory: given one plain signal, the client turns a time-out into a made-up answer.
     signal: () => AbortSignal.timeout(timeoutMs),
-    retry: false,
+    // `false` would still send a command twice over a lost connection: charged twice, if its answer was what got lost.
+    retry: { retries: 0 },
     // One request's command must not travel on another request's connection.
     enableAutoPipelining: false,
     enableTelemetry: false,

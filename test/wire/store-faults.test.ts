@@ -99,6 +99,19 @@ describe('a store that', () => {
     expect(gateway.log()).not.toContain('command was')
   })
 
+  it('hangs up is asked once for a request: it may have charged it', async () => {
+    let asked = 0
+    const url = await storeThat((response) => {
+      asked += 1
+      response.destroy()
+    })
+    const gateway = await world.another({ UPSTASH_REDIS_REST_URL: url })
+
+    await fetch(`${gateway.url}/demo/echo`)
+
+    expect(asked).toBe(1)
+  })
+
   it('is slow is not waited for after three requests, and trusted again once it is fast', async () => {
     let delayMs = 10 * TIMEOUT_MS
     const { port } = new URL(world.store.url)
