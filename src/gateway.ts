@@ -14,7 +14,7 @@ import { securityHeaders } from './frame/security-headers.ts'
 import { PAGES } from './pages/pages.ts'
 import type { Route } from './policy/route.ts'
 import type { Limits } from './policy/windows.ts'
-import type { FramePorts, Ports } from './ports.ts'
+import type { FramePorts, Place, Ports } from './ports.ts'
 import { authorize } from './steps/authorize.ts'
 import { exempt } from './steps/exempt.ts'
 import { requestFor } from './steps/forward.ts'
@@ -178,17 +178,17 @@ function withoutToken(admitted: Admission, exchange: Exchange): Admission {
   return { ...admitted, caller: exchange.caller }
 }
 
-/** A place among the caller's requests in flight, if it has any to itself: how many there are now. */
+/** A place among the caller's requests in flight, where these are bounded. */
 async function enter(
   admitted: Admission | undefined,
   { signal }: Request,
   exchange: Exchange,
   limits: Limits,
   { places, subjects, now }: Ports,
-): Promise<Decision<number>> {
+): Promise<Decision<Place | undefined>> {
   const bound = boundOf(admitted, limits)
   // A token that is known to be revoked takes no place from its user's others.
-  if (!bound || subjects.isRevoked(bound, now())) return allow(0)
+  if (!bound || subjects.isRevoked(bound, now())) return allow(undefined)
   const startedAt = now()
   const place = await places.take(bound.subject, bound.most, signal)
   exchange.waited.place = now() - startedAt
@@ -197,7 +197,7 @@ async function enter(
     return BUSY
   }
   exchange.place = place
-  return allow(place.inFlight)
+  return allow(place)
 }
 
 /** To the upstream and back. */

@@ -1,5 +1,5 @@
 import type { JWSHeaderParameters } from 'jose'
-import type { Account, Charge, Reading, TokenHolder, Verdict } from './policy/charge.ts'
+import type { Account, Charge, InFlight, Reading, TokenHolder, Verdict } from './policy/charge.ts'
 import type { Issuer } from './policy/issuer.ts'
 import type { Principal } from './policy/principal.ts'
 import type { Revocations, TokenIdentity } from './policy/revocations.ts'
@@ -52,10 +52,8 @@ export interface Places {
   take(subject: string, most: number, signal: AbortSignal): Promise<Place | undefined>
 }
 
-/** One request in flight. */
-export interface Place {
-  /** How many of the subject are in flight now, this one included. */
-  readonly inFlight: number
+/** One request in flight among the others of its subject. */
+export interface Place extends InFlight {
   leave(): void
   /** Leaves when that has come to its end, well or badly. */
   keepUntil(ended: Promise<unknown>): Promise<void>

@@ -16,6 +16,9 @@ const MOST_WAITING_OF_ONE = 400
 const FORGOTTEN_MS = 150_000
 const RENEW_EVERY_MS = 60_000
 
+/** From here on a request is likely to go on for a while: a stream, a long poll. */
+const LASTING_MS = 1_000
+
 type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>
 
 /** The requests of each subject that this isolate is serving. It holds nothing of a subject that has none. */
@@ -104,13 +107,9 @@ class Queue {
   }
 
   #occupy(): Place {
-    const place: TakenPlace = new TakenPlace(
-      this.#now,
-      () => this.#taken.size,
-      () => {
-        if (this.#taken.delete(place)) this.#advance()
-      },
-    )
+    const place: TakenPlace = new TakenPlace(this.#now, this.#taken, () => {
+      if (this.#taken.delete(place)) this.#advance()
+    })
     this.#taken.add(place)
     return place
   }
@@ -133,19 +132,26 @@ class Queue {
 
 class TakenPlace implements Place {
   readonly #now: () => number
-  readonly #count: () => number
+  readonly #all: ReadonlySet<TakenPlace>
   readonly leave: () => void
+  readonly #since: number
   #heardOfAt: number
 
-  constructor(now: () => number, count: () => number, leave: () => void) {
+  constructor(now: () => number, all: ReadonlySet<TakenPlace>, leave: () => void) {
     this.#now = now
-    this.#count = count
+    this.#all = all
     this.leave = leave
-    this.#heardOfAt = now()
+    this.#since = now()
+    this.#heardOfAt = this.#since
   }
 
   get inFlight(): number {
-    return this.#count()
+    return this.#all.size
+  }
+
+  get lasting(): number {
+    const before = this.#now() - LASTING_MS
+    return [...this.#all].filter((place) => place.#since <= before).length
   }
 
   isForgotten(now: number): boolean {

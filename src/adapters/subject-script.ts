@@ -1,8 +1,12 @@
 /** A revoked token is kept beyond its end as far as a clock may run ahead of another. */
 export const REVOKED_BEYOND_MS = 5_000
 
-/** How long an isolate's word about its requests in flight holds for the others. */
-const SHARE_MS = 2_000
+/**
+ * How long an isolate's word about its requests in flight holds for the others: of those that have lasted already, and
+ * of those that have just come and may be gone in a moment.
+ */
+const STANDING_MS = 2_000
+const PASSING_MS = 500
 
 /**
  * Judges one request by the records of its subjects and charges all of their windows or none.
@@ -12,11 +16,12 @@ const SHARE_MS = 2_000
  * what an earlier lease left unspent: it comes off the counts of the windows that `ends` names by their reset, before
  * they are judged, and only if the request is charged.
  * `ask` is how many requests more the caller would take in advance: a lease. An eighth of what remains is granted, and nothing near a
- * limit. A shadow window counts and refuses nothing. `share` is `[isolate, requests in flight there, most anywhere]`.
+ * limit. A shadow window counts and refuses nothing. `share` is `[isolate, requests in flight there, those of
+ * them that last, most anywhere]`.
  *
  * A record is JSON: `t` the latest time seen (ms), `w` the windows by id, each `[resetAt, count]`, `l` limits that
  * replace those asked for, `n` notBefore (s): tokens issued earlier are revoked, `r` tokens revoked one by one, each by
- * its id until its `exp` (s), `b` blockedUntil (ms), `c` requests in flight by isolate, each `[count, until]`: a share that is not renewed ends, so a dead isolate leaves nothing behind.
+ * its id until its `exp` (s), `b` blockedUntil (ms), `c` requests in flight by isolate, each `[all, lasting, when it was told (ms)]`: a share that is not renewed ends, so a dead isolate leaves nothing behind.
  *
  * Answers `{ outcome, account, granted, …, elsewhere, …, blockedUntil, …, limit, count, resetAt, … }`: what was granted to each
  * account, how many requests each has in flight in other isolates, until when each is shut out, then a triple for each window in the order they were
@@ -84,12 +89,13 @@ for i, asked in ipairs(charge.accounts) do
   local busy = false
   elsewhere[i] = 0
   if asked.share then
-    local isolate, mine, most = asked.share[1], asked.share[2], asked.share[3]
-    local live = { [isolate] = { mine, now + ${SHARE_MS} } }
+    local isolate, mine, lasting, most = unpack(asked.share)
+    local live = { [isolate] = { mine, lasting, now } }
     for other, held in pairs(record.c or {}) do
-      if other ~= isolate and held[2] > now then
+      local age = type(held) == 'table' and now - (tonumber(held[3]) or 0) or ${STANDING_MS}
+      if other ~= isolate and age < ${STANDING_MS} then
         live[other] = held
-        elsewhere[i] = elsewhere[i] + held[1]
+        elsewhere[i] = elsewhere[i] + (age < ${PASSING_MS} and held[1] or held[2])
       end
     end
     record.c = live
@@ -155,7 +161,7 @@ for i = 1, #KEYS do
         ends = math.max(ends, window[1])
       end
     end
-    for _, held in pairs(record.c or {}) do ends = math.max(ends, held[2]) end
+    for _, held in pairs(record.c or {}) do ends = math.max(ends, held[3] + ${STANDING_MS}) end
     for _, exp in pairs(record.r or {}) do ends = math.max(ends, exp * 1000 + ${REVOKED_BEYOND_MS}) end
     record.w, record.t = live, now
     -- What an operator has set outlives every window: 400 days from the last request.

@@ -23,8 +23,8 @@ export class UpstashRefreshes implements Refreshes {
       .set(keyOf(id), claimant, { nx: true, px: milliseconds })
       .catch(() => 'lost' as const)
     if (set === 'OK') return true
-    // The command may have arrived although its answer did not, and the client says such a one twice. What stands there
-    // then is our own claim, and if we did not act on it nobody would.
+    // The command may have arrived although its answer did not. What stands there then is our own claim, and if we did
+    // not act on it nobody would.
     const standing = await this.read(id)
     if (standing === undefined && set === 'lost') throw new Error('The claim did not arrive')
     return standing === claimant

@@ -81,7 +81,7 @@ function identifierOf(bills: readonly Bill[], now: number): string {
       ),
       issuedAt,
       tokenId,
-      share: concurrency && [isolate, concurrency.inFlight, concurrency.most],
+      share: concurrency && [isolate, concurrency.inFlight, concurrency.lasting, concurrency.most],
     }),
   )
   const subjects = bills.map(({ subject }) => subject)

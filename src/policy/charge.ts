@@ -29,9 +29,15 @@ export interface Account extends TokenHolder {
   readonly concurrency?: Concurrency
 }
 
-/** How many requests of a subject are in flight in this isolate, this one included, and how many may be anywhere. */
-export interface Concurrency {
+/** How many requests of a subject are in flight in this isolate, this one included. */
+export interface InFlight {
   readonly inFlight: number
+  /** Those of them that have lasted for a second already. */
+  readonly lasting: number
+}
+
+export interface Concurrency extends InFlight {
+  /** How many may be in flight anywhere. */
   readonly most: number
 }
 

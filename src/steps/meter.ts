@@ -4,6 +4,7 @@ import {
   BUSY_RETRY_SECONDS,
   busyReading,
   type Charge,
+  type InFlight,
   needsStore,
   type TokenHolder,
   type Verdict,
@@ -37,7 +38,7 @@ export function chargeFor(
   admitted: Admission | undefined,
   limits: Limits,
   now: number,
-  inFlight = 0,
+  inFlight?: InFlight,
 ): Charge {
   if (!admitted) return { address: { subject: `ip:${address}`, windows: limits.ip }, cost: 1, now }
   const { route, caller, exemption } = admitted
@@ -63,7 +64,11 @@ export function chargeFor(
 
 const NO_WINDOWS: readonly Window[] = []
 
-function accountOf(caller: Caller, limits: Limits, inFlight: number): Account | undefined {
+function accountOf(
+  caller: Caller,
+  limits: Limits,
+  inFlight: InFlight | undefined,
+): Account | undefined {
   switch (caller.kind) {
     case 'anonymous':
       return undefined
@@ -76,7 +81,13 @@ function accountOf(caller: Caller, limits: Limits, inFlight: number): Account | 
         windows: limits.tiers[tier],
         issuedAt,
         tokenId,
-        concurrency: { inFlight, most: limits.concurrency[tier] },
+        ...(inFlight && {
+          concurrency: {
+            inFlight: inFlight.inFlight,
+            lasting: inFlight.lasting,
+            most: limits.concurrency[tier],
+          },
+        }),
       }
     }
   }
@@ -94,19 +105,30 @@ interface Hold {
   readonly most: number
 }
 
-/** The wait of a request that its user's minute refuses, where the tier waits so long. */
+/** After this time another isolate's word about requests that had just come is forgotten. */
+const ELSEWHERE_MS = 550
+
+/**
+ * The wait of a request that its user's minute refuses, where the tier waits so long; or that other isolates' requests
+ * leave no room for: they may have ended meanwhile.
+ */
 export function holdFor(
   admitted: Admission | undefined,
   { cost, now }: Charge,
   verdict: Verdict,
-  { queueSeconds }: Limits,
+  { queueSeconds, concurrency }: Limits,
 ): Hold | undefined {
-  if (admitted?.caller.kind !== 'user' || verdict.outcome !== 'refused') return undefined
-  if (verdict.blocked || verdict.code !== 'RATE_LIMIT_EXCEEDED_USER') return undefined
+  if (admitted?.caller.kind !== 'user') return undefined
   const { principal } = admitted.caller
+  const subject = subjectOf(principal)
+  if (verdict.outcome === 'busy') {
+    return { subject, waitMs: ELSEWHERE_MS, most: concurrency[principal.tier] }
+  }
+  if (verdict.outcome !== 'refused' || verdict.blocked) return undefined
+  if (verdict.code !== 'RATE_LIMIT_EXCEEDED_USER') return undefined
   const waitMs = verdict.retryAt - now
   if (waitMs > queueSeconds[principal.tier] * 1000) return undefined
-  return { subject: subjectOf(principal), waitMs, most: Math.floor(verdict.reading.limit / cost) }
+  return { subject, waitMs, most: Math.floor(verdict.reading.limit / cost) }
 }
 
 /** How many requests of a user may be in flight; nobody else's are bounded. */

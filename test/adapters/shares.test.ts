@@ -12,9 +12,9 @@ function isolate() {
   return new LeasingSubjects(store, crypto.randomUUID().slice(0, 8), () => 0, sleep)
 }
 
-/** A caller of whom `inFlight` requests are being served in the isolate that asks. */
-function callerIn(account: ReturnType<typeof callerWith>, inFlight: number) {
-  return { ...account, concurrency: { inFlight, most: 10 } }
+/** A caller of whom `inFlight` requests are being served in the isolate that asks, some of them for long. */
+function callerIn(account: ReturnType<typeof callerWith>, inFlight: number, lasting = 0) {
+  return { ...account, concurrency: { inFlight, lasting, most: 10 } }
 }
 
 describe('requests in flight in several isolates', () => {
@@ -33,15 +33,18 @@ describe('requests in flight in several isolates', () => {
     expect(verdicts[1]?.reading).toEqual({ limit: 10, remaining: 0, resetAt: NOW + 1_020 })
   })
 
-  it('of an isolate that died are forgotten after two seconds', async () => {
+  it.each([
+    ['that have just come are forgotten after half a second', 0, 500],
+    ['that last are forgotten after two', 10, 2_000],
+  ])('%s, if the isolate says no more', async (_, lasting, forgottenAfter) => {
     const [dead, other] = [isolate(), isolate()]
     const account = callerWith([60, 100])
     const address = addressWith([60, 1_000])
-    await dead.charge(chargeOf(address, callerIn(account, 10), NOW))
+    await dead.charge(chargeOf(address, callerIn(account, 10, lasting), NOW))
 
     const verdicts = [
-      await other.charge(chargeOf(address, callerIn(account, 1), NOW + 1_999)),
-      await other.charge(chargeOf(address, callerIn(account, 1), NOW + 2_001)),
+      await other.charge(chargeOf(address, callerIn(account, 1), NOW + forgottenAfter - 1)),
+      await other.charge(chargeOf(address, callerIn(account, 1), NOW + forgottenAfter)),
     ]
 
     expect(verdicts.map(({ outcome }) => outcome)).toEqual(['busy', 'admitted'])

@@ -56,26 +56,26 @@ describe.each([
     expect(await open().read(id)).toBe('MTIz+/=.NDU2')
   })
 
-  it.each([1, 2])('are ours when only the answers to our claim were lost: %i', async (times) => {
+  it('are ours when only the answer to our claim was lost', async () => {
     const id = someId()
 
-    expect(await losing(false, times, () => open().claim(id, 'claim:a', 5_000))).toBe(true)
-    expect(await losing(false, times, () => open().claim(id, 'claim:b', 5_000))).toBe(false)
+    expect(await losing(false, 1, () => open().claim(id, 'claim:a', 5_000))).toBe(true)
+    expect(await losing(false, 1, () => open().claim(id, 'claim:b', 5_000))).toBe(false)
   })
 
   it.each([
-    ['that did not arrive', true, 2],
-    ['that cannot be looked at', false, 4],
+    ['that did not arrive', true, 1],
+    ['that cannot be looked at', false, 2],
   ])('are nobody’s after a claim %s', async (_, deaf, times) => {
     const id = someId()
 
     await expect(losing(deaf, times, () => open().claim(id, 'claim:a', 5_000))).rejects.toThrow()
   })
 
-  it('are published though a connection is lost or two', async () => {
+  it('are published though a connection is lost', async () => {
     const id = someId()
 
-    await losing(true, 2, () => open().publish(id, 'iv.answer', 5_000))
+    await losing(true, 1, () => open().publish(id, 'iv.answer', 5_000))
 
     expect(await open().read(id)).toBe('iv.answer')
     await expect(losing(true, 9, () => open().publish(id, 'x', 5_000))).rejects.toThrow()

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { testGateway } from '../support/gateway.ts'
+import type { Verdict } from '../../src/policy/charge.ts'
+import { START, testGateway } from '../support/gateway.ts'
 
 const withLimits = (limits: object) => ({ settings: { LIMITS: JSON.stringify(limits) } })
 
@@ -168,6 +169,34 @@ describe('requests in flight', () => {
     expect(headers.get('X-RateLimit-Reset')).toBe(String(gateway.now() / 1000 + 1))
     expect(headers.get('RateLimit-Policy')).toBe('"concurrency";q=1;qu="concurrent-requests"')
     expect(headers.get('RateLimit')).toBe('"concurrency";r=0;t=1')
+  })
+
+  it('that other isolates report are waited for half a second, then refused', async () => {
+    const reading = { limit: 10, remaining: 0, resetAt: START + 1_000 }
+    const busy = {
+      outcome: 'busy',
+      reading,
+      addressReading: reading,
+      shadowed: [],
+      source: 'store',
+    }
+    const outcomes = ['busy', 'admitted', 'busy', 'busy'] as const
+    let asked = 0
+    const subjects = {
+      recall: () => undefined,
+      isRevoked: () => false,
+      charge: async () => ({ ...busy, outcome: outcomes[asked++] ?? 'busy' }) as Verdict,
+    }
+    const gateway = await testGateway({ subjects })
+    const token = await gateway.mint()
+
+    const gone = await gateway.get('/tunnels', { token })
+    const stillThere = await gateway.get('/tunnels', { token })
+
+    expect(gone.status).toBe(200)
+    expect(gone.headers.get('X-RateLimit-Queued')).toBe('550')
+    expect(stillThere.error.details).toEqual({ retryAfter: 1, reason: 'concurrency' })
+    expect(asked).toBe(4)
   })
 
   it('of a burst wait their turn while the ones before are answered', async () => {

@@ -37,7 +37,12 @@ const account = (name: string) =>
     issuedAt: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined }),
     tokenId: fc.option(fc.constantFrom('j:1', 'j:2', 's:1', 'i:7'), { nil: undefined }),
     share: fc.option(
-      fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 6 }), fc.constant(8)),
+      fc.tuple(
+        fc.constantFrom('a', 'b', 'c'),
+        fc.integer({ min: 0, max: 6 }),
+        fc.integer({ min: 0, max: 6 }),
+        fc.constant(8),
+      ),
       { nil: undefined },
     ),
   })

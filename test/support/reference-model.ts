@@ -13,13 +13,15 @@ export interface Wanted {
   ])[]
   readonly issuedAt?: number | undefined
   readonly tokenId?: string | undefined
-  readonly share?: readonly [isolate: string, inFlight: number, most: number] | undefined
+  readonly share?:
+    | readonly [isolate: string, inFlight: number, lasting: number, most: number]
+    | undefined
 }
 
 interface Kept {
   t?: number
   w: Readonly<Record<string, readonly [resetAt: number, count: number]>>
-  c?: Readonly<Record<string, readonly [count: number, until: number]>>
+  c?: Readonly<Record<string, readonly [all: number, lasting: number, toldAt: number]>>
   l?: Record<string, number>
   n?: number
   r?: Readonly<Record<string, number>>
@@ -108,11 +110,14 @@ function partOf(wanted: Wanted, record: Kept, now: number) {
     return remaining * 8 < limit ? 0 : Math.floor(remaining / 8)
   })
   const others = Object.entries(record.c ?? {}).filter(
-    ([isolate, [, until]]) => isolate !== share?.[0] && until > now,
+    ([isolate, [, , toldAt]]) => isolate !== share?.[0] && now - toldAt < 2_000,
   )
-  const elsewhere = share ? others.reduce((sum, [, [count]]) => sum + count, 0) : 0
-  const busy = share !== undefined && elsewhere + share[1] > share[2]
-  const c = share && { c: Object.fromEntries([...others, [share[0], [share[1], now + 2_000]]]) }
+  const counted = others.map(([, [all, lasting, toldAt]]) => (now - toldAt < 500 ? all : lasting))
+  const elsewhere = share ? counted.reduce((sum, count) => sum + count, 0) : 0
+  const busy = share !== undefined && elsewhere + share[1] > share[3]
+  const c = share && {
+    c: Object.fromEntries([...others, [share[0], [share[1], share[2], now]]]),
+  }
   const lease = Math.min(ask, ...most)
   return {
     subject,
