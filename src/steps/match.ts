@@ -5,6 +5,7 @@ import type { RouteTable } from '../policy/route-table.ts'
 export type MatchCode = 'NOT_FOUND' | 'VALIDATION_ERROR'
 
 const REASONS = {
+  host: 'The Host header is no host name, or there are two',
   rewritten: 'The path has dot segments, backslashes or characters that are not percent-encoded',
   structure: 'The path has an encoded slash, backslash or control character',
   broken: 'The path has a broken percent-escape',
@@ -18,10 +19,13 @@ type Doubt = keyof typeof REASONS
 
 /** Which row answers? The path that is matched is `url`'s, and so must be the one that is forwarded. */
 export function match(
-  { method, url: address }: Pick<Request, 'method' | 'url'>,
-  { pathname }: URL,
+  { method, url: address, headers }: Pick<Request, 'method' | 'url' | 'headers'>,
+  { pathname, hostname }: URL,
   routes: RouteTable,
 ): Decision<Route, MatchCode> {
+  // The runtime puts the two together as they are: of `Host: a/admin` and `/x` it would make the path `/admin/x`.
+  if (!HOST.test(headers.get('Host') ?? hostname)) return refuse('host')
+
   // The runtime hands over the request line as it came; `new URL` resolves `..` and turns `\` into `/`.
   // Whoever reads one (a log, a firewall in front) would see another path than whoever reads the other.
   if (pathOf(address) !== pathname) return refuse('rewritten')
@@ -50,6 +54,7 @@ function pathOf(address: string): string {
   return address.slice(start, query === -1 ? undefined : query)
 }
 
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 const UNUSUAL = /[%;]|\/\//
 const ESCAPED_STRUCTURE = /%(?:2f|5c|[01][0-9a-f]|7f)/i
 const ESCAPED_ASCII = /%([0-7][0-9a-f])/gi

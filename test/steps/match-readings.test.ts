@@ -6,6 +6,7 @@ import { match } from '../../src/steps/match.ts'
 
 const routes = compileRoutes([...OWN_ROUTES, ...ROUTES])
 const methods = ['GET', 'POST', 'DELETE'] as const
+const headers = new Headers({ Host: 'gateway.test' })
 
 /** Paths where a narrower or stricter row lies within, or beside, a wider one. */
 const PATHS = [
@@ -135,7 +136,7 @@ function readings(text: string): string[] {
 
 function judge(method: string, text: string) {
   const url = `http://gateway.test${text}`
-  return match({ method, url }, new URL(url), routes)
+  return match({ method, url, headers }, new URL(url), routes)
 }
 
 describe('a path that is let through', () => {

@@ -11,11 +11,12 @@ const ROWS: readonly Route[] = [
   { path: '/upload', methods: ['POST'], access: 'user' },
 ]
 const routes = compileRoutes(ROWS)
+const headers = new Headers({ Host: 'gateway.test' })
 
 /** What a worker is given: the request line as it came, which a `Request` of our own would tidy up. */
 function ask(path: string, method = 'GET') {
   const url = `http://gateway.test${path}`
-  return match({ method, url }, new URL(url), routes)
+  return match({ method, url, headers }, new URL(url), routes)
 }
 
 describe('a listed path', () => {
