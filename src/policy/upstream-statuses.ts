@@ -6,6 +6,8 @@ export interface StatusMeaning {
   readonly answer: ErrorCode | 'lost'
   /** The categories in which a code from the body is believed. */
   readonly believes: readonly Category[]
+  /** What the client can do about it, where servers say so little that there is no body. */
+  readonly reason?: string
 }
 
 const CLIENT = ['authentication', 'authorization', 'validation', 'not_found', 'rate_limit'] as const
@@ -26,9 +28,17 @@ const MEANINGS: Readonly<Record<number, StatusMeaning>> = {
   408: LOST,
   410: { answer: 'NOT_FOUND', believes: CLIENT },
   421: { answer: 'SERVICE_ERROR', believes: NOBODY },
+  // Servers answer these while they still read the head, with a bare status line.
+  413: { answer: 'VALIDATION_ERROR', believes: CLIENT, reason: 'The request body is too large' },
+  414: { answer: 'VALIDATION_ERROR', believes: CLIENT, reason: 'Path and query are too long' },
   425: { answer: 'SERVICE_UNAVAILABLE', believes: NOBODY },
   // A client must hear when to come back, so a 429 stays one whatever else its body claims.
   429: { answer: 'RATE_LIMIT_EXCEEDED', believes: ['rate_limit'] },
+  431: {
+    answer: 'VALIDATION_ERROR',
+    believes: CLIENT,
+    reason: 'Path, query and headers, cookies and token among them, are too long together',
+  },
   451: { answer: 'INSUFFICIENT_PERMISSIONS', believes: CLIENT },
   500: { answer: 'INTERNAL_ERROR', believes: SERVER },
   502: { answer: 'lost', believes: SERVER },

@@ -1,6 +1,7 @@
 import { type ErrorCode, statusOf } from '../contract/catalogue.ts'
 import type { Details } from '../contract/decision.ts'
 import { REVOKED } from '../policy/upstream-codes.ts'
+import { meaningOf } from '../policy/upstream-statuses.ts'
 import { isJsonObject, isModest, type JsonObject } from './plain-json.ts'
 import { retryAfterFrom } from './retry-after.ts'
 import { tidyText } from './tidy-text.ts'
@@ -12,7 +13,7 @@ const MAX_ENTRIES = 20
 export function foreignDetails(status: number, words: Words, code: ErrorCode): Details {
   const [upstreamCode] = words.codes
   const isTold = !isServers(status, code)
-  const reason = isTold ? reasonFrom(words) : undefined
+  const reason = isTold ? (reasonFrom(words) ?? meaningOf(status).reason) : undefined
   return {
     upstreamStatus: status,
     ...(upstreamCode && { upstreamCode }),
