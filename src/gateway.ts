@@ -35,7 +35,7 @@ import { normalize } from './steps/normalize.ts'
 import { relay } from './steps/relay.ts'
 import { requireHttps } from './steps/require-https.ts'
 import { signOut } from './steps/sign-out.ts'
-import { tooLarge, validate } from './steps/validate.ts'
+import { validate } from './steps/validate.ts'
 import { vouch } from './steps/vouch.ts'
 
 /** The frame that every answer passes back through, and in it the journey of one request. */
@@ -218,7 +218,7 @@ async function pass(
   const { upstream, sockets, now } = ports
   const timeoutMs = route.timeoutMs ?? config.upstreamTimeoutMs
   const base = route.upstream ? new URL(route.upstream) : config.upstream
-  const forwarded = requestFor(request, body.value.stream, exchange, { base, timeoutMs })
+  const forwarded = requestFor(request, body.value, exchange, { base, timeoutMs })
   const vouched = await vouch(forwarded, exchange, config.environment, ports)
   if (!vouched.allowed) return vouched
 
@@ -226,7 +226,8 @@ async function pass(
   const outcome = await upstream.send(forwarded, timeoutMs)
   exchange.waited.upstream = now() - sentAt
   if (outcome.kind === 'answered') exchange.upstreamStatus = outcome.response.status
-  if (body.value.tooLarge()) return tooLarge(config.maxBodyBytes)
+  const fault = body.value.fault()
+  if (fault) return fault
 
   const { caller } = exchange
   const answer = await normalize(outcome, {

@@ -6,6 +6,7 @@ import { hopByHopIn } from './hop-by-hop.ts'
 import { withoutTokens } from './query-tokens.ts'
 import { withholdBearer } from './subprotocols.ts'
 import { bearerFrom } from './token.ts'
+import type { Body } from './validate.ts'
 
 /** Not within a word: by chance the signature of a token may spell it. */
 const MENTIONS_API_KEY = /(?:^|[\s,])ctll_/
@@ -34,7 +35,7 @@ const OURS = ['accept-encoding', 'x-api-key', 'x-correlation-id']
 /** The request as the upstream gets it: the client's, less what is not the client's to say, and what we know. */
 export function requestFor(
   request: Request,
-  body: ReadableStream | null,
+  body: Body,
   exchange: Exchange,
   { base, timeoutMs }: Destination,
 ): Request {
@@ -45,9 +46,14 @@ export function requestFor(
   const { method, signal } = request
   // An untouched body stays on the runtime's own pipe, and its Content-Length with it.
   const forwarded =
-    body === request.body
+    body.stream === request.body
       ? new Request(target, request)
-      : new Request(target, { method, signal, headers: request.headers, body })
+      : new Request(target, {
+          method,
+          signal: body.cut ? AbortSignal.any([signal, body.cut]) : signal,
+          headers: request.headers,
+          body: body.stream,
+        })
   const { headers } = forwarded
   removeForeign(headers)
   if (isHandshake(request)) headers.set('Upgrade', 'websocket')

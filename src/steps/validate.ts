@@ -1,13 +1,17 @@
-import { allow, type Decision, deny } from '../contract/decision.ts'
+import { allow, type Decision, type Denial, deny } from '../contract/decision.ts'
 
 export type BodyCode = 'VALIDATION_ERROR'
 
 /** A request body on its way, counted where its length was not announced. */
 export interface Body {
   readonly stream: ReadableStream | null
-  /** Whether more than the allowed bytes came. */
-  readonly tooLarge: () => boolean
+  /** Aborted when the rest will not come: the request to the upstream must end with it. */
+  readonly cut?: AbortSignal
+  /** What became wrong with it on its way. */
+  readonly fault: () => Denial<BodyCode> | undefined
 }
+
+const FINE = () => undefined
 
 /** Holds a body to its limit. One with a Content-Length is judged by it and stays untouched. */
 export function validate(
@@ -17,26 +21,46 @@ export function validate(
   const length = headers.get('Content-Length')
   // RFC 9110, section 9.3.1: content in a GET means nothing, and an unannounced one could be endless.
   const meaningless = (method === 'GET' || method === 'HEAD') && length === null
-  if (meaningless) return allow({ stream: null, tooLarge: () => false })
+  if (meaningless) return allow({ stream: null, fault: FINE })
   if (length !== null || body === null) {
-    return Number(length) > maxBytes
-      ? tooLarge(maxBytes)
-      : allow({ stream: body, tooLarge: () => false })
+    return Number(length) > maxBytes ? tooLarge(maxBytes) : allow({ stream: body, fault: FINE })
   }
-  let received = 0
-  const counter = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      received += chunk.byteLength
-      if (received <= maxBytes) controller.enqueue(chunk)
-      // The upstream sees its request break off: half a body must not look like a whole one.
-      else controller.error(new RangeError('The body is too large'))
-    },
-  })
-  // As pipeThrough, whose own promise would be reported as a rejection that nobody handled.
-  body.pipeTo(counter.writable).catch(() => undefined)
-  return allow({ stream: counter.readable, tooLarge: () => received > maxBytes })
+  return allow(counted(body, maxBytes))
 }
 
-export function tooLarge(maxBytes: number) {
+/**
+ * Half a body must not look like a whole one, and the runtime ends a chunked request in good order when the stream that
+ * it reads fails (measured). So the stream is left open, and the request is aborted.
+ */
+function counted(body: ReadableStream<Uint8Array>, maxBytes: number): Body {
+  const reader = body.getReader()
+  const cut = new AbortController()
+  let received = 0
+  let fault: Denial<BodyCode> | undefined
+  const breakOff = (denial: Denial<BodyCode>) => {
+    fault = denial
+    cut.abort()
+    reader.cancel().catch(() => undefined)
+  }
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const chunk = await reader.read().catch(() => undefined)
+        if (!chunk) return breakOff(BROKEN_OFF)
+        if (chunk.done) return controller.close()
+        received += chunk.value.byteLength
+        if (received > maxBytes) return breakOff(tooLarge(maxBytes))
+        controller.enqueue(chunk.value)
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  )
+  return { stream, cut: cut.signal, fault: () => fault }
+}
+
+const BROKEN_OFF = deny('VALIDATION_ERROR', { reason: 'The request body breaks off' })
+
+function tooLarge(maxBytes: number): Denial<BodyCode> {
   return deny('VALIDATION_ERROR', { reason: 'The request body is too large', maxBytes })
 }

@@ -237,13 +237,13 @@ describe('request bodies', () => {
     })
     const gateway = await testGateway({
       settings: { MAX_BODY_BYTES: '10' },
-      upstream: async (request) => {
-        const failed = await request.text().then(
-          () => false,
-          () => true,
-        )
-        return failed ? { kind: 'lost' as const } : new Response('{}')
-      },
+      upstream: (request) =>
+        Promise.race([
+          request.text().then(() => new Response('{}')),
+          new Promise<{ kind: 'lost' }>((resolve) => {
+            request.signal.onabort = () => resolve({ kind: 'lost' })
+          }),
+        ]),
     })
 
     const answer = await gateway.ask('/webhooks/stripe', post(chunks))
