@@ -22,6 +22,7 @@ import { showingToken } from './steps/handshake.ts'
 import { identify } from './steps/identify.ts'
 import { join } from './steps/join.ts'
 import { match } from './steps/match.ts'
+import { forwardsLeft, optionsOf } from './steps/max-forwards.ts'
 import {
   type Admission,
   BUSY,
@@ -36,6 +37,7 @@ import { relay } from './steps/relay.ts'
 import { requireHttps } from './steps/require-https.ts'
 import { signOut } from './steps/sign-out.ts'
 import { validate } from './steps/validate.ts'
+import { goesRound } from './steps/via.ts'
 import { vouch } from './steps/vouch.ts'
 
 /** The frame that every answer passes back through, and in it the journey of one request. */
@@ -104,6 +106,11 @@ async function journey(
 
   const { page } = admission.value.route
   if (page) return PAGES[page](visit, ports)
+
+  if (goesRound(request.headers)) return { ...deny('CONFIGURATION_ERROR'), cause: 'loop' }
+  if (forwardsLeft(request) === 0) {
+    return allow(optionsOf(config.routes.methods(exchange.url.pathname)))
+  }
   return pass(request, admission.value, exchange, config, ports)
 }
 
@@ -238,9 +245,9 @@ async function pass(
     tokenExpired: () => caller?.kind === 'user' && caller.principal.expiresAt * 1000 <= now(),
     now: now(),
   })
-  return answer.allowed
-    ? allow(join(relay(answer.value, base), request, exchange, sockets))
-    : answer
+  if (!answer.allowed) return answer
+  const relayed = relay(answer.value, base, request.headers.get('Accept-Encoding'))
+  return allow(join(relayed, request, exchange, sockets))
 }
 
 function refuse(c: Context<GatewayEnv>, denial: Denial, { background }: FramePorts): Response {

@@ -3,10 +3,12 @@ import { UNKNOWN_ADDRESS } from '../policy/address.ts'
 import type { Principal } from '../policy/principal.ts'
 import { isHandshake } from './handshake.ts'
 import { hopByHopIn } from './hop-by-hop.ts'
+import { forwardsLeft } from './max-forwards.ts'
 import { withoutTokens } from './query-tokens.ts'
 import { withholdBearer } from './subprotocols.ts'
 import { bearerFrom } from './token.ts'
 import type { Body } from './validate.ts'
+import { viaOf } from './via.ts'
 
 /** Not within a word: by chance the signature of a token may spell it. */
 const MENTIONS_API_KEY = /(?:^|[\s,])ctll_/
@@ -58,6 +60,7 @@ export function requestFor(
   removeForeign(headers)
   if (isHandshake(request)) headers.set('Upgrade', 'websocket')
   if (!open) withholdBearer(headers)
+  countThisHop(request, headers)
 
   const token = bearerFrom(headers.get('Authorization') ?? '')
   // Some upstreams take the scheme in this spelling alone.
@@ -83,6 +86,15 @@ function targetOf(pathname: string, search: string, base: URL): URL {
   target.pathname = base.pathname.replace(/\/$/, '') + pathname
   target.search = search
   return target
+}
+
+/** RFC 9110, sections 7.6.2, 7.6.3 and 10.1.1. */
+function countThisHop(request: Request, headers: Headers): void {
+  headers.set('Via', viaOf(request))
+  const left = forwardsLeft(request)
+  if (left !== undefined) headers.set('Max-Forwards', String(left - 1))
+  // The runtime has said "100 Continue" itself, and the body is on its way.
+  if (/^100-continue$/i.test(headers.get('Expect') ?? '')) headers.delete('Expect')
 }
 
 function removeForeign(headers: Headers): void {

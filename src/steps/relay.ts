@@ -1,11 +1,14 @@
+import { decodeUnasked } from './content-coding.ts'
 import { hopByHopIn } from './hop-by-hop.ts'
+import { VIA_BACK } from './via.ts'
 
-// The gateway sets its own of these, and what the upstream runs on is nobody's business.
+// The gateway sets its own of these, what the upstream runs on is nobody's business, and another way to reach it
+// (RFC 7838) would lead around the gateway.
 const REMOVED =
-  /^(?:x-)?rate-?limit(?:-|$)|^x-gateway-|^access-control-|^(?:x-powered-by|server|x-correlation-id)$/
+  /^(?:x-)?rate-?limit(?:-|$)|^x-gateway-|^access-control-|^(?:x-powered-by|server|x-correlation-id|alt-svc)$/
 
 /** A good answer as it came, with headers that can be written to. Status, body and WebSocket are untouched. */
-export function relay(response: Response, base: URL): Response {
+export function relay(response: Response, base: URL, acceptEncoding: string | null): Response {
   const relayed = new Response(response.body, response)
   const { headers } = relayed
   const hopByHop = hopByHopIn(headers)
@@ -14,6 +17,8 @@ export function relay(response: Response, base: URL): Response {
   }
   const location = headers.get('Location')
   if (location) headers.set('Location', locationHere(location, base))
+  headers.set('Via', VIA_BACK)
+  decodeUnasked(relayed, acceptEncoding)
   return relayed
 }
 
