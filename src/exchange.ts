@@ -4,6 +4,7 @@ import type { ExemptionRule } from './policy/exemptions.ts'
 import type { Route } from './policy/route.ts'
 import type { Place, SocketEnd } from './ports.ts'
 import type { Caller } from './steps/identify.ts'
+import type { StreamEnd } from './steps/stream-end.ts'
 
 /** What became known about one request on its way in, for what its answer passes back through. */
 export interface Exchange {
@@ -27,6 +28,8 @@ export interface Exchange {
   upstreamStatus?: number
   /** Of a WebSocket, when it is no longer open. */
   ended?: Promise<SocketEnd>
+  /** Of a body that is watched, when nothing more of it comes. */
+  streamed?: Promise<StreamEnd>
   /** Milliseconds spent waiting for others. */
   readonly waited: { identity?: number; place?: number; store?: number; upstream?: number }
 }

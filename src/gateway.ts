@@ -16,6 +16,7 @@ import type { Route } from './policy/route.ts'
 import type { Limits } from './policy/windows.ts'
 import type { FramePorts, Place, Ports } from './ports.ts'
 import { authorize } from './steps/authorize.ts'
+import { begin } from './steps/begin.ts'
 import { exempt } from './steps/exempt.ts'
 import { requestFor } from './steps/forward.ts'
 import { showingToken } from './steps/handshake.ts'
@@ -246,7 +247,10 @@ async function pass(
     now: now(),
   })
   if (!answer.allowed) return answer
-  const relayed = relay(answer.value, base, request.headers.get('Accept-Encoding'))
+
+  const begun = await begin(answer.value, request, exchange, ports)
+  if (!begun.allowed) return begun
+  const relayed = relay(begun.value, base, request.headers.get('Accept-Encoding'))
   return allow(join(relayed, request, exchange, sockets))
 }
 

@@ -14,33 +14,33 @@ export function inFlight({ background }: Pick<Ports, 'background'>) {
     try {
       await next()
     } finally {
-      const { place, denial, ended } = c.var.exchange
+      const { place, denial, ended, streamed } = c.var.exchange
       // Not in the background, which is not kept for as long as a WebSocket may stay open.
-      if (ended) place?.keepUntil(ended)
+      const end = ended ?? streamed
+      if (end) place?.keepUntil(end)
       // Hono drops the body of an answer to HEAD: nobody would ever read it to its end.
       else if (denial || c.req.method === 'HEAD') place?.leave()
       else if (place) {
-        const watched = keptUntilRead(c.res, place, background)
-        if (watched !== c.res) c.res = watched
+        const piped = keptUntilRead(c.res, place, background)
+        if (piped !== c.res) c.res = piped
       }
     }
   })
 }
 
+/** A long body stays on the runtime's own pipe: nobody sees its chunks, but its end is told. */
 function keptUntilRead(
   response: Response,
   place: Place,
   background: Ports['background'],
 ): Response {
   const { body, headers } = response
-  const length = headers.get('Content-Length')
-  const short = length !== null && Number(length) <= SHORT_BYTES
-  if (!body || short || headers.has('Content-Encoding')) {
+  const length = Number(headers.get('Content-Length'))
+  if (!body || length <= SHORT_BYTES || headers.has('Content-Encoding')) {
     place.leave()
     return response
   }
-  const { readable, writable } =
-    length === null ? new IdentityTransformStream() : new FixedLengthStream(Number(length))
+  const { readable, writable } = new FixedLengthStream(length)
   // A client that goes away fails the pipe with the next chunk.
   background(place.keepUntil(body.pipeTo(writable)))
   return new Response(readable, response)

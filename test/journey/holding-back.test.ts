@@ -65,17 +65,15 @@ describe('queueing', () => {
 })
 
 describe('requests in flight', () => {
-  /** An upstream whose answers stream until they are ended. */
+  /** An upstream whose answers stream until they are ended, on the runtime's own streams as fetched ones do. */
   function streaming() {
-    const open: ReadableStreamDefaultController[] = []
+    const open: WritableStreamDefaultWriter[] = []
     const upstream = () => {
-      const body = new ReadableStream({
-        start(controller) {
-          controller.enqueue(new TextEncoder().encode('data: 1\n\n'))
-          open.push(controller)
-        },
-      })
-      return new Response(body)
+      const { readable, writable } = new IdentityTransformStream()
+      const writer = writable.getWriter()
+      writer.write(new TextEncoder().encode('data: 1\n\n')).catch(() => undefined)
+      open.push(writer)
+      return new Response(readable)
     }
     return { upstream, end: () => open.shift()?.close() }
   }
