@@ -4,7 +4,7 @@ import type { AccessCode } from '../../src/steps/authorize.ts'
 import type { IdentityCode } from '../../src/steps/identify.ts'
 import type { MatchCode } from '../../src/steps/match.ts'
 import type { MeterCode } from '../../src/steps/meter.ts'
-import type { BodyCode } from '../../src/steps/validate.ts'
+import type { BodyCode } from '../../src/steps/too-large.ts'
 
 /** What the gateway says of its own accord. Every other code is an upstream's to bring. */
 type OwnCode =

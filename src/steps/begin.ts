@@ -1,7 +1,7 @@
 import { allow, type Decision, deny } from '../contract/decision.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Ports } from '../ports.ts'
-import { pump } from './pump.ts'
+import { IDLE_MS, pump } from './pump.ts'
 import { Source } from './source.ts'
 import type { StreamEnd } from './stream-end.ts'
 import { codeOfLost } from './upstream-code.ts'
@@ -16,7 +16,7 @@ export interface StreamTimes {
   readonly idleMs: number
 }
 
-const TIMES: StreamTimes = { heldMs: 1_000, idleMs: 120_000 }
+const TIMES: StreamTimes = { heldMs: 1_000, idleMs: IDLE_MS }
 
 /**
  * Half a body must not look like a whole one. One with a Content-Length cannot: it stays on the runtime's own pipe. Of
@@ -96,11 +96,11 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
-const CAUSES = {
+const CAUSES: Readonly<Partial<Record<StreamEnd, string>>> = {
   cut: 'upstream cut',
   silent: 'upstream silent',
   stalled: 'client stalled',
-} as const
+}
 
 /** The header had gone: only the log can still tell. */
 function report(
@@ -109,13 +109,14 @@ function report(
   { correlationId, startedAt, route }: Exchange,
   { log, now }: Pick<Ports, 'log' | 'now'>,
 ): void {
-  if (end === 'whole' || end === 'left') return
+  const cause = CAUSES[end]
+  if (!cause) return
   log.write({
     event: 'stream.broken',
     correlationId,
     route: route?.path,
     code: end === 'stalled' ? undefined : codeOfLost(method),
-    cause: CAUSES[end],
+    cause,
     durationMs: now() - startedAt,
   })
 }

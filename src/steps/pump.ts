@@ -1,6 +1,9 @@
 import type { Source } from './source.ts'
 import type { StreamEnd } from './stream-end.ts'
 
+/** The longest that a stream may stand still, unless its watch says otherwise. */
+export const IDLE_MS = 120_000
+
 export interface Pumped {
   readonly readable: ReadableStream<Uint8Array>
   /** Never rejects. */
@@ -15,7 +18,7 @@ interface Watch {
   readonly signal: AbortSignal
 }
 
-/** What was held back, then what comes, a chunk at a time: the next is asked for when the client has taken the last. */
+/** What was held back, then what comes, a chunk at a time: the next is asked for when the last has been taken. */
 export function pump(source: Source, held: readonly Uint8Array[], watch: Watch): Pumped {
   const { readable, writable } = new IdentityTransformStream()
   return { readable, ended: flow(source, held, writable.getWriter(), watch) }
@@ -29,7 +32,7 @@ async function flow(
 ): Promise<StreamEnd> {
   let waitsFor: 'silent' | 'stalled' = 'stalled'
   let idle: StreamEnd | undefined
-  // Both an unread body and a client that waits for more would wait for ever.
+  // Whoever sends and whoever takes would both wait for ever.
   const breakOff = () => {
     source.cancel()
     writer.abort().catch(() => undefined)

@@ -1,4 +1,5 @@
 import { allow, type Decision, type Denial, deny } from '../contract/decision.ts'
+import { Source } from './source.ts'
 
 export type BodyCode = 'VALIDATION_ERROR'
 
@@ -33,26 +34,26 @@ export function validate(
  * it reads fails (measured). So the stream is left open, and the request is aborted.
  */
 function counted(body: ReadableStream<Uint8Array>, maxBytes: number): Body {
-  const reader = body.getReader()
+  const source = new Source(body)
   const cut = new AbortController()
   let received = 0
   let fault: Denial<BodyCode> | undefined
   const breakOff = (denial: Denial<BodyCode>) => {
     fault = denial
     cut.abort()
-    reader.cancel().catch(() => undefined)
+    source.cancel()
   }
   const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const chunk = await reader.read().catch(() => undefined)
+        const chunk = await source.read().catch(() => undefined)
         if (!chunk) return breakOff(BROKEN_OFF)
         if (chunk.done) return controller.close()
         received += chunk.value.byteLength
         if (received > maxBytes) return breakOff(tooLarge(maxBytes))
         controller.enqueue(chunk.value)
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel: () => source.cancel(),
     },
     { highWaterMark: 0 },
   )

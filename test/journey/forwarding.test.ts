@@ -229,12 +229,12 @@ describe('request bodies', () => {
   })
 
   it('are refused over their limit when nobody announced it', async () => {
-    const chunks = new ReadableStream({
-      start(controller) {
-        for (let i = 0; i < 4; i += 1) controller.enqueue(new TextEncoder().encode('12345'))
-        controller.close()
-      },
-    })
+    // On the runtime's own stream, as requests come.
+    const { readable: chunks, writable } = new IdentityTransformStream()
+    const writer = writable.getWriter()
+    for (let i = 0; i < 4; i += 1) {
+      writer.write(new TextEncoder().encode('12345')).catch(() => undefined)
+    }
     const gateway = await testGateway({
       settings: { MAX_BODY_BYTES: '10' },
       upstream: (request) =>

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openStage, type Stage } from './stage.ts'
+import { openStage, type Stage } from '../../scripts/upstream/stage.ts'
 import { openWorld, type World } from './world.ts'
 
 let world: World

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { close, listen } from '../../scripts/upstream/listen.ts'
+import { close, listen } from './listen.ts'
 
 export interface Scene {
   readonly request: IncomingMessage
@@ -11,12 +11,12 @@ export interface Scene {
 
 export interface Stage {
   readonly url: string
-  /** The next request, to be answered as the test likes. */
+  /** The next request, to be answered as one likes. */
   next(): Promise<Scene>
   stop(): Promise<void>
 }
 
-/** An upstream that says nothing by itself: the test is its prompter. */
+/** An upstream that says nothing by itself: whoever opens it is its prompter. */
 export async function openStage(): Promise<Stage> {
   const waiting: ((scene: Scene) => void)[] = []
   const come: Scene[] = []
