@@ -1,10 +1,11 @@
+import type { ErrorCode } from '../contract/catalogue.ts'
 import { allow, type Decision, deny } from '../contract/decision.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Ports } from '../ports.ts'
 import { IDLE_MS, pump } from './pump.ts'
 import { Source } from './source.ts'
 import type { StreamEnd } from './stream-end.ts'
-import { codeOfLost } from './upstream-code.ts'
+import { codeWithout } from './upstream-code.ts'
 
 /** JSON up to here is passed on when all of it has come. */
 const MAX_HELD_BYTES = 64 * 1024
@@ -38,7 +39,7 @@ export async function begin(
   const held: Uint8Array[] = []
   const enough = bytesToHold(headers.get('Content-Type') ?? '')
   const state = enough === 0 ? 'begun' : await hold(source, held, enough, times.heldMs)
-  if (state === 'cut') return { ...deny(codeOfLost(method)), cause: 'upstream cut' }
+  if (state === 'cut') return { ...deny(codeOfCut(method, exchange)), cause: 'upstream cut' }
   if (state === 'whole') return allow(new Response(joined(held), response))
 
   const { readable, ended } = pump(source, held, { ...times, now: ports.now, signal })
@@ -96,6 +97,10 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
+function codeOfCut(method: string, { route }: Exchange): ErrorCode {
+  return codeWithout('lost', { method, credential: route?.credential })
+}
+
 const CAUSES: Readonly<Partial<Record<StreamEnd, string>>> = {
   cut: 'upstream cut',
   silent: 'upstream silent',
@@ -106,17 +111,17 @@ const CAUSES: Readonly<Partial<Record<StreamEnd, string>>> = {
 function report(
   end: StreamEnd,
   method: string,
-  { correlationId, startedAt, route }: Exchange,
+  exchange: Exchange,
   { log, now }: Pick<Ports, 'log' | 'now'>,
 ): void {
   const cause = CAUSES[end]
   if (!cause) return
   log.write({
     event: 'stream.broken',
-    correlationId,
-    route: route?.path,
-    code: end === 'stalled' ? undefined : codeOfLost(method),
+    correlationId: exchange.correlationId,
+    route: exchange.route?.path,
+    code: end === 'stalled' ? undefined : codeOfCut(method, exchange),
     cause,
-    durationMs: now() - startedAt,
+    durationMs: now() - exchange.startedAt,
   })
 }

@@ -23,7 +23,7 @@ function codeOfLost(method: string): ErrorCode {
 /** The code for an upstream that gave no answer. */
 export function codeWithout(
   kind: 'unreachable' | 'lost' | 'late',
-  { method, credential }: Forwarded,
+  { method, credential }: Pick<Forwarded, 'method' | 'credential'>,
 ): ErrorCode {
   const code = kind === 'unreachable' ? 'SERVICE_UNAVAILABLE' : codeOfLost(method)
   return credential ? CODE_ABOUT[credential](undefined, [], code) : code
