@@ -33,13 +33,13 @@ async function flow(
   let waitsFor: 'silent' | 'stalled' = 'stalled'
   let idle: StreamEnd | undefined
   // Whoever sends and whoever takes would both wait for ever.
-  const breakOff = () => {
+  const breakOff = (reason: unknown) => {
     source.cancel()
-    writer.abort().catch(() => undefined)
+    writer.abort(reason).catch(() => undefined)
   }
   const clock = new IdleClock(idleMs, now, () => {
     idle = waitsFor
-    breakOff()
+    breakOff(new Error(`The stream is ${idle}`))
   })
   try {
     for (const chunk of held) {
@@ -59,8 +59,9 @@ async function flow(
     }
     await writer.close()
     return 'whole'
-  } catch {
-    breakOff()
+  } catch (reason) {
+    // The runtime's own, which it does not take for a fault of ours.
+    breakOff(reason)
     return idle ?? (waitsFor === 'stalled' || signal.aborted ? 'left' : 'cut')
   } finally {
     clock.stop()

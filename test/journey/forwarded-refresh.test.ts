@@ -70,6 +70,21 @@ describe('without a token endpoint of its own, the gateway forwards a refresh', 
     },
   )
 
+  it('and tells an answer that is cut as a failed refresh', async () => {
+    const { readable, writable } = new IdentityTransformStream()
+    const gateway = await testGateway({
+      upstream: () => new Response(readable, { headers: { 'Content-Type': 'application/json' } }),
+    })
+    const writer = writable.getWriter()
+    writer.write(new TextEncoder().encode('{"accessToken":"')).catch(() => undefined)
+    writer.abort(new Error('reset')).catch(() => undefined)
+
+    const { error } = await gateway.ask('/auth/token/refresh', { method: 'POST' })
+
+    expect(error.code).toBe('TOKEN_REFRESH_ERROR')
+    expect(gateway.records.at(-1)).toMatchObject({ cause: 'upstream cut' })
+  })
+
   it.each([
     ['a sentence', { error: SECRET_TEXT, details: SECRET_TEXT }],
     [
