@@ -1,7 +1,6 @@
 import { allow, type Decision, type Denial, deny } from '../contract/decision.ts'
 import { Source } from './source.ts'
-
-export type BodyCode = 'VALIDATION_ERROR'
+import { type BodyCode, tooLarge } from './too-large.ts'
 
 /** A request body on its way, counted where its length was not announced. */
 export interface Body {
@@ -61,7 +60,3 @@ function counted(body: ReadableStream<Uint8Array>, maxBytes: number): Body {
 }
 
 const BROKEN_OFF = deny('VALIDATION_ERROR', { reason: 'The request body breaks off' })
-
-function tooLarge(maxBytes: number): Denial<BodyCode> {
-  return deny('VALIDATION_ERROR', { reason: 'The request body is too large', maxBytes })
-}
