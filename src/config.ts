@@ -21,6 +21,8 @@ import type { HttpsRule } from './steps/require-https.ts'
 export interface Config {
   readonly environment: string
   readonly upstream: URL
+  /** Asked instead, by methods that change nothing, while the upstream is left alone. */
+  readonly fallback: URL | undefined
   readonly store: { readonly url: string; readonly token: string; readonly timeoutMs: number }
   readonly issuers: readonly Issuer[]
   /** Undefined: the upstream is sent no assertion. */
@@ -56,6 +58,7 @@ export type ConfigOutcome =
 const Settings = v.object({
   GATEWAY_ENV: v.optional(v.picklist(['local', 'staging', 'production']), 'local'),
   UPSTREAM_URL: baseUrl,
+  UPSTREAM_FALLBACK_URL: v.optional(baseUrl),
   UPSTASH_REDIS_REST_URL: baseUrl,
   UPSTASH_REDIS_REST_TOKEN: v.string(),
   JWT_ISSUERS: v.optional(issuersSetting),
@@ -102,6 +105,7 @@ function configOf(settings: Settings): Config {
   return {
     environment: settings.GATEWAY_ENV,
     upstream: new URL(settings.UPSTREAM_URL),
+    fallback: settings.UPSTREAM_FALLBACK_URL ? new URL(settings.UPSTREAM_FALLBACK_URL) : undefined,
     store: {
       url: settings.UPSTASH_REDIS_REST_URL,
       token: settings.UPSTASH_REDIS_REST_TOKEN,

@@ -2,7 +2,7 @@ import type { Denial } from './contract/decision.ts'
 import type { Verdict } from './policy/charge.ts'
 import type { ExemptionRule } from './policy/exemptions.ts'
 import type { Route } from './policy/route.ts'
-import type { Place, SocketEnd } from './ports.ts'
+import type { Place, SocketEnd, UpstreamOutcome } from './ports.ts'
 import type { Caller } from './steps/identify.ts'
 import type { StreamEnd } from './steps/stream-end.ts'
 
@@ -25,7 +25,10 @@ export interface Exchange {
   queuedMs?: number
   verdict?: Verdict
   denial?: Denial
-  upstreamStatus?: number
+  /** What came of asking the upstream. */
+  outcome?: UpstreamOutcome
+  /** Another upstream was asked in place of the one that was meant. */
+  substituted?: boolean
   /** Of a WebSocket, when it is no longer open. */
   ended?: Promise<SocketEnd>
   /** Of a body that is watched, when nothing more of it comes. */

@@ -18,7 +18,7 @@ import type { FramePorts, Place, Ports } from './ports.ts'
 import { authorize } from './steps/authorize.ts'
 import { begin } from './steps/begin.ts'
 import { exempt } from './steps/exempt.ts'
-import { requestFor } from './steps/forward.ts'
+import { requestFor, setDeadline } from './steps/forward.ts'
 import { showingToken } from './steps/handshake.ts'
 import { identify } from './steps/identify.ts'
 import { join } from './steps/join.ts'
@@ -225,15 +225,21 @@ async function pass(
   const { route } = admission
   const { upstream, sockets, now } = ports
   const timeoutMs = route.timeoutMs ?? config.upstreamTimeoutMs
-  const base = route.upstream ? new URL(route.upstream) : config.upstream
+  const wanted = route.upstream ? new URL(route.upstream) : config.upstream
+  const base = upstream.baseFor(wanted, request.method)
   const forwarded = requestFor(request, body.value, exchange, { base, timeoutMs })
   const vouched = await vouch(forwarded, exchange, config.environment, ports)
   if (!vouched.allowed) return vouched
 
   const sentAt = now()
-  const outcome = await upstream.send(forwarded, timeoutMs)
+  const renew = async (msLeft: number) => {
+    setDeadline(forwarded, msLeft)
+    return (await vouch(forwarded, exchange, config.environment, ports)).allowed
+  }
+  const outcome = await upstream.send(forwarded, { base, timeoutMs, renew })
   exchange.waited.upstream = now() - sentAt
-  if (outcome.kind === 'answered') exchange.upstreamStatus = outcome.response.status
+  exchange.outcome = outcome
+  exchange.substituted = base !== wanted
   const fault = body.value.fault()
   if (fault) return fault
 
@@ -243,6 +249,7 @@ async function pass(
     resource: route.resource,
     credential: route.credential,
     tokenVerified: caller?.kind === 'user',
+    timeLeftMs: timeoutMs - exchange.waited.upstream,
     tokenExpired: () => caller?.kind === 'user' && caller.principal.expiresAt * 1000 <= now(),
     now: now(),
   })

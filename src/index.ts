@@ -1,7 +1,6 @@
 import { waitUntil } from 'cloudflare:workers'
 import { BoundedMap } from './adapters/bounded-map.ts'
 import { Ed25519Signer } from './adapters/ed25519-signer.ts'
-import { fetchUpstream } from './adapters/fetch-upstream.ts'
 import { copiesIn } from './adapters/key-copies-layers.ts'
 import { LeasingSubjects } from './adapters/leasing-subjects.ts'
 import { oauthProvider } from './adapters/oauth-provider.ts'
@@ -18,6 +17,8 @@ import { SubjectsWithFallback } from './adapters/subjects.ts'
 import { TokenMemory } from './adapters/token-memory.ts'
 import { UpstashRefreshes } from './adapters/upstash-refreshes.ts'
 import { UpstashSubjects } from './adapters/upstash-subjects.ts'
+import { attempt } from './adapters/upstream/attempt.ts'
+import { ResilientUpstream } from './adapters/upstream/resilient-upstream.ts'
 import { BoundedWaitingRoom, sleep } from './adapters/waiting-room.ts'
 import { BARE_FRAME, type Config, configFrom } from './config.ts'
 import { createGateway, createMisconfiguredGateway } from './gateway.ts'
@@ -54,7 +55,7 @@ function compose(env: object): ReturnType<typeof createGateway> {
 }
 
 function portsFor(config: Config): Ports {
-  const { store, issuers, upstream, ownKeys, keysSecret } = config
+  const { store, issuers, upstream, fallback, ownKeys, keysSecret } = config
   const outside = { fetch: fetch.bind(globalThis), now, log, background: waitUntil }
   const publishedKeys = new IssuerKeys({
     ...outside,
@@ -78,7 +79,10 @@ function portsFor(config: Config): Ports {
     signingKeys,
     ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),
     rememberedTokens: new TokenMemory(signingKeys, now),
-    upstream: fetchUpstream,
+    upstream: new ResilientUpstream(
+      { attempt, sleep, now, random: Math.random, log },
+      fallback && { of: upstream, base: fallback },
+    ),
     tokenProvider: tokenProviderFor(config),
     readiness: readinessOf({
       ...outside,

@@ -142,11 +142,36 @@ export interface VerifiedToken {
 }
 
 export interface Upstream {
-  /** Sends the request as it is; the time-out is the time to the answer's header, in milliseconds. */
-  send(request: Request, timeoutMs: number): Promise<UpstreamOutcome>
+  /** Where to send a request of this method: the base itself, or what stands in for it while it is left alone. */
+  baseFor(base: URL, method: string): URL
+  /** Sends the request as it is, more than once where that is safe, or not at all while its upstream is left alone. */
+  send(request: Request, dispatch: Dispatch): Promise<UpstreamOutcome>
 }
 
-export type UpstreamOutcome =
+export interface Dispatch {
+  /** The upstream that the request is for. */
+  readonly base: URL
+  /** Milliseconds to the answer's header, all tries together. */
+  readonly timeoutMs: number
+  /** Makes the same request good for another try with so much time left; false: there can be none. */
+  readonly renew: (msLeft: number) => Promise<boolean>
+}
+
+export type UpstreamOutcome = (Attempted | LeftAlone) & {
+  /** Absent: none. */
+  readonly retries?: number
+  /** It was sent to see whether the upstream is back. */
+  readonly probe?: true
+}
+
+/** Nothing was sent; seconds. */
+export interface LeftAlone {
+  readonly kind: 'open'
+  readonly retryAfter: number
+}
+
+/** What became of one try. */
+export type Attempted =
   | { readonly kind: 'answered'; readonly response: Response }
   /** No connection was made, so nothing can have been executed. */
   | { readonly kind: 'unreachable' }

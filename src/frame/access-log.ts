@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import type { Exchange } from '../exchange.ts'
-import type { Ports, SocketEnd } from '../ports.ts'
+import type { Ports, SocketEnd, UpstreamOutcome } from '../ports.ts'
 import type { GatewayEnv } from './environment.ts'
 import { redacted } from './fault.ts'
 
@@ -30,7 +30,7 @@ export function accessLog(
   })
 }
 
-function recordOf({ address, caller, denial, verdict, ...exchange }: Exchange) {
+function recordOf({ address, caller, denial, verdict, outcome, ...exchange }: Exchange) {
   const [, traceId] = exchange.trace.traceparent.split('-')
   return {
     event: 'exchange',
@@ -49,8 +49,10 @@ function recordOf({ address, caller, denial, verdict, ...exchange }: Exchange) {
     shadowed: verdict && verdict.shadowed.length > 0 ? verdict.shadowed : undefined,
     exemption: exchange.exemption,
     queuedMs: exchange.queuedMs,
-    upstreamStatus: exchange.upstreamStatus,
+    upstreamStatus: outcome?.kind === 'answered' ? outcome.response.status : undefined,
     upstreamError: denial?.original ? redacted(denial.original) : undefined,
+    retries: outcome?.retries,
+    breaker: breakerSaid(outcome, exchange.substituted),
     identityMs: exchange.waited.identity,
     placeMs: exchange.waited.place,
     storeMs: exchange.waited.store,
@@ -60,6 +62,16 @@ function recordOf({ address, caller, denial, verdict, ...exchange }: Exchange) {
 
 function recordOfSocket({ correlationId, route }: Exchange, { by, ...end }: SocketEnd) {
   return { event: 'socket', correlationId, route: route?.path, endedBy: by, ...end }
+}
+
+/** Nothing while the upstream is well: of most requests there is nothing to tell. */
+function breakerSaid(
+  outcome: UpstreamOutcome | undefined,
+  substituted: boolean | undefined,
+): 'open' | 'probe' | 'substitute' | undefined {
+  if (outcome?.kind === 'open') return 'open'
+  if (outcome?.probe) return 'probe'
+  return substituted ? 'substitute' : undefined
 }
 
 /** Enough to recognise a caller by, not enough to name one. */

@@ -66,3 +66,8 @@ export function meaningOf(status: number): StatusMeaning {
   if (status >= 500 && status < 600) return OTHER_5XX
   return LOST
 }
+
+/** The upstream is overloaded, away, or not to be reached by what stands before it: a moment later may be better. */
+export function isTransient(status: number): boolean {
+  return (status >= 502 && status <= 504) || (status >= 520 && status <= 530)
+}

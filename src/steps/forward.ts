@@ -75,9 +75,14 @@ export function requestFor(
   headers.set('X-Forwarded-For', clientOf(request.headers, address))
   headers.set('X-Forwarded-Proto', url.protocol.slice(0, -1))
   headers.set('X-Forwarded-Host', url.host)
-  headers.set('X-Gateway-Deadline', String(timeoutMs))
+  setDeadline(forwarded, timeoutMs)
   if (caller?.kind === 'user') introduce(caller.principal, headers)
   return forwarded
+}
+
+/** How long the gateway will wait for the answer's header, in whole milliseconds. */
+export function setDeadline({ headers }: Request, msLeft: number): void {
+  headers.set('X-Gateway-Deadline', String(Math.floor(msLeft)))
 }
 
 /** The upstream's base, and the path as it was matched: set as parts, because a path may begin with `//`. */

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../contract/catalogue.ts'
+import { type ErrorCode, statusOf } from '../contract/catalogue.ts'
 import { allow, type Decision, type Denial, deny } from '../contract/decision.ts'
 import type { Credential, Resource } from '../policy/route.ts'
 import type { UpstreamOutcome } from '../ports.ts'
@@ -20,6 +20,8 @@ export interface Forwarded {
   readonly tokenExpired: () => boolean
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** Milliseconds until the client must have its answer: what an error body may still take. */
+  readonly timeLeftMs?: number
 }
 
 /** The upstream's answer, or what became of it, in the contract's words: a good answer as it came, or a denial. */
@@ -28,18 +30,28 @@ export async function normalize(
   forwarded: Forwarded,
 ): Promise<Decision<Response>> {
   if (outcome.kind !== 'answered') {
-    return { ...deny(codeWithout(outcome.kind, forwarded)), cause: `upstream ${outcome.kind}` }
+    return { ...denialOf(outcome, forwarded), cause: `upstream ${outcome.kind}` }
   }
 
   const { response } = outcome
   if (isGood(response)) return allow(response)
 
-  const text = await readErrorText(response)
+  const text = await readErrorText(response, forwarded.timeLeftMs)
   const words = wordsFrom(text ?? '', response.headers.get('Content-Type'))
   const code = codeFor(response.status, words, forwarded)
   // What an upstream says of a refresh token may repeat it, and the log would not know it for a secret.
   const original = forwarded.credential ? '' : (text ?? '')
   return { ...denialFrom(response, words, code, forwarded.now), original }
+}
+
+/** No answer came. One that was never asked for may be known to be worth asking for again, and when. */
+function denialOf(
+  outcome: Exclude<UpstreamOutcome, { readonly kind: 'answered' }>,
+  forwarded: Forwarded,
+): Denial {
+  const code = codeWithout(outcome.kind, forwarded)
+  const isTold = outcome.kind === 'open' && statusOf(code) === 503
+  return isTold ? deny(code, { retryAfter: outcome.retryAfter }) : deny(code)
 }
 
 function isGood({ status, webSocket }: Response): boolean {

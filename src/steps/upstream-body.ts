@@ -4,12 +4,12 @@ const MAX_MS = 2000
 /** The text of an error body, or nothing where it is cut, too long or too slow: then the status alone speaks. */
 export async function readErrorText(
   response: Response,
+  timeLeftMs: number = MAX_MS,
   maxBytes: number = MAX_BYTES,
-  timeoutMs: number = MAX_MS,
 ): Promise<string | undefined> {
   let timer: number | null = null
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeoutMs)
+    timer = setTimeout(() => resolve(undefined), Math.max(0, Math.min(timeLeftMs, MAX_MS)))
   })
   try {
     const bytes = await readWithin(plainBody(response), maxBytes, late)

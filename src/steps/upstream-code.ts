@@ -22,10 +22,12 @@ function codeOfLost(method: string): ErrorCode {
 
 /** The code for an upstream that gave no answer. */
 export function codeWithout(
-  kind: 'unreachable' | 'lost' | 'late',
+  kind: 'open' | 'unreachable' | 'lost' | 'late',
   { method, credential }: Pick<Forwarded, 'method' | 'credential'>,
 ): ErrorCode {
-  const code = kind === 'unreachable' ? 'SERVICE_UNAVAILABLE' : codeOfLost(method)
+  // What was never sent, or met no connection, was not executed either.
+  const neverArrived = kind === 'open' || kind === 'unreachable'
+  const code = neverArrived ? 'SERVICE_UNAVAILABLE' : codeOfLost(method)
   return credential ? CODE_ABOUT[credential](undefined, [], code) : code
 }
 

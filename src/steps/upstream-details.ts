@@ -1,9 +1,9 @@
 import { type ErrorCode, statusOf } from '../contract/catalogue.ts'
 import type { Details } from '../contract/decision.ts'
+import { retryAfterFrom } from '../policy/retry-after.ts'
 import { REVOKED } from '../policy/upstream-codes.ts'
 import { meaningOf } from '../policy/upstream-statuses.ts'
 import { isJsonObject, isModest, type JsonObject } from './plain-json.ts'
-import { retryAfterFrom } from './retry-after.ts'
 import { tidyText } from './tidy-text.ts'
 import type { Words } from './upstream-words.ts'
 

@@ -91,7 +91,7 @@ describe('an error body', () => {
       },
     })
 
-    expect(await readErrorText(new Response(trickle), 1024, 100)).toBeUndefined()
+    expect(await readErrorText(new Response(trickle), 100, 1024)).toBeUndefined()
   })
 
   it('that somebody else is reading leaves the status to speak', async () => {

@@ -122,6 +122,7 @@ export async function testGateway(options: GatewayOptions = {}) {
       refresh: () => Promise.reject(new Error('nobody to ask')),
     },
     upstream: {
+      baseFor: (base) => base,
       async send(request) {
         received.push(request)
         const answer = (await options.upstream?.(request)) ?? Response.json({ tunnels: [] })
