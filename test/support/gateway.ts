@@ -7,10 +7,11 @@ import { RevocationWatch } from '../../src/adapters/revocation-watch.ts'
 import { SecretKeys } from '../../src/adapters/secret-keys.ts'
 import { IssuerKeys } from '../../src/adapters/signing-keys.ts'
 import { TokenMemory } from '../../src/adapters/token-memory.ts'
+import { ResilientUpstream } from '../../src/adapters/upstream/resilient-upstream.ts'
 import { BoundedWaitingRoom, sleep } from '../../src/adapters/waiting-room.ts'
 import { configFrom } from '../../src/config.ts'
 import { createGateway } from '../../src/gateway.ts'
-import type { Ports, Subjects, UpstreamOutcome } from '../../src/ports.ts'
+import type { Attempted, Ports, Subjects } from '../../src/ports.ts'
 import { MemorySubjects } from './memory-subjects.ts'
 import { AUDIENCE, ISSUER, JWKS_URL, testIssuer } from './tokens.ts'
 
@@ -31,9 +32,7 @@ const after = () => () => undefined
 export interface GatewayOptions {
   /** Settings beside those that every gateway needs, as text. */
   readonly settings?: Readonly<Record<string, string>>
-  readonly upstream?: (
-    request: Request,
-  ) => Response | UpstreamOutcome | Promise<Response | UpstreamOutcome>
+  readonly upstream?: (request: Request) => Response | Attempted | Promise<Response | Attempted>
   readonly subjects?: Subjects
   readonly records?: Ports['records']
   /** What an issuer answers at the address of its key set or of its discovery document. */
@@ -121,14 +120,25 @@ export async function testGateway(options: GatewayOptions = {}) {
     tokenProvider: options.tokenProvider ?? {
       refresh: () => Promise.reject(new Error('nobody to ask')),
     },
-    upstream: {
-      baseFor: (base) => base,
-      async send(request) {
-        received.push(request)
-        const answer = (await options.upstream?.(request)) ?? Response.json({ tunnels: [] })
-        return answer instanceof Response ? { kind: 'answered', response: answer } : answer
+    upstream: new ResilientUpstream(
+      {
+        ...frame,
+        random: () => 0.5,
+        async sleep(milliseconds) {
+          clock += milliseconds
+        },
+        async attempt(request) {
+          // As it was sent: one without a body may be sent again, and is changed for that.
+          received.push(request.body ? request : new Request(request))
+          const answer = (await options.upstream?.(request)) ?? Response.json({ tunnels: [] })
+          return answer instanceof Response ? { kind: 'answered', response: answer } : answer
+        },
       },
-    },
+      outcome.config.fallback && {
+        of: outcome.config.upstream,
+        base: outcome.config.fallback,
+      },
+    ),
   }
   const gateway = createGateway(outcome.config, ports)
 
