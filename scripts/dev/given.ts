@@ -7,6 +7,7 @@ export type Settings = Readonly<Record<string, string>>
 export const settingNames = [
   'GATEWAY_ENV',
   'UPSTREAM_URL',
+  'UPSTREAM_FALLBACK_URL',
   'UPSTASH_REDIS_REST_URL',
   'UPSTASH_REDIS_REST_TOKEN',
   'JWT_ISSUERS',

@@ -11,6 +11,7 @@ export const SERVICE_UNAVAILABLE: Chapter<'service_unavailable'> = {
     SERVICE_UNAVAILABLE: {
       here:
         'No connection to the upstream could be opened for a request other than a POST or PATCH; or it ' +
+        'has failed so often that it is left alone for a second, and nothing was sent; or it ' +
         'answers 503 without a known code, 425, one of 521, 523, 525, 526 and 530 (in which the ' +
         'platform reports the same), or 401 to a token that the gateway has verified. Also ' +
         '`/_gateway/ready`, while the upstream or the signing keys are away: `details.dependencies` ' +

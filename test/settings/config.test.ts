@@ -54,6 +54,7 @@ describe('settings', () => {
 
   it.each([
     ['UPSTREAM_URL', 'ftp://x', `UPSTREAM_URL: ${base}`],
+    ['UPSTREAM_FALLBACK_URL', 'second.example.com', `UPSTREAM_FALLBACK_URL: ${base}`],
     ['UPSTREAM_URL', 'api.example.com', `UPSTREAM_URL: ${base}`],
     ['UPSTREAM_URL', 'https://u:p@x.com', `UPSTREAM_URL: ${base}`],
     [

@@ -14,7 +14,7 @@ import {
 } from './broken-upstream.ts'
 import { startFullQueue } from './full-queue.ts'
 import { selfSigned } from './self-signed.ts'
-import { openWorld, type World } from './world.ts'
+import { openWorld, sendRaw, type World } from './world.ts'
 
 const WebSocket: typeof WebSocketClient = createRequire(import.meta.url)('ws')
 
@@ -123,6 +123,8 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   },
 }
 
+const METHODS = ['GET', 'HEAD', 'OPTIONS', 'DELETE', 'PUT', 'POST', 'PATCH']
+
 let world: World
 let gateway: ServedWorker
 const raw = new Map<string, BrokenUpstream>()
@@ -148,6 +150,11 @@ beforeAll(async () => {
     raw.set(name, upstream)
     stops.push(upstream.stop)
     rows.push([name, `http://127.0.0.1:${upstream.port}`])
+  }
+  // Each base has a budget of its own.
+  const resetting = raw.get('a reset before the header')
+  for (const method of METHODS) {
+    rows.push([`again ${method}`, `http://127.0.0.1:${resetting?.port}/${method}`])
   }
   gateway = await world.another({
     UPSTREAM_TIMEOUT_MS: String(DEADLINE_MS),
@@ -234,6 +241,33 @@ describe('an upstream that fails at the wire', () => {
     await ask(name, { method: 'POST', body: '{}' }).then((response) => response.text())
 
     expect(upstream?.requests.slice(before)).toEqual([`POST ${pathOf(name)} HTTP/1.1`])
+  })
+})
+
+describe('a request whose connection is lost', () => {
+  it.each([
+    ['GET', '', 3],
+    ['HEAD', '', 3],
+    ['OPTIONS', '', 3],
+    ['DELETE', '', 3],
+    ['PUT', '', 3],
+    ['PUT', '{}', 1],
+    ['DELETE', '{}', 1],
+    ['POST', '', 1],
+    ['POST', '{}', 1],
+    ['PATCH', '{}', 1],
+  ])('arrives so often: %s with the body "%s", %i', async (method, body, expected) => {
+    const came = raw.get('a reset before the header')?.requests ?? []
+    const before = came.length
+    const length = body ? `Content-Length: ${body.length}\r\n` : ''
+    const path = pathOf(`again ${method}`)
+
+    await sendRaw(
+      gateway.port,
+      `${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${length}Connection: close\r\n\r\n${body}`,
+    )
+
+    expect(came.slice(before)).toEqual(Array(expected).fill(`${method} /${method}${path} HTTP/1.1`))
   })
 })
 
