@@ -17,8 +17,9 @@ import type { Limits } from './policy/windows.ts'
 import type { FramePorts, Place, Ports } from './ports.ts'
 import { authorize } from './steps/authorize.ts'
 import { begin } from './steps/begin.ts'
+import { dispatchFor } from './steps/dispatch.ts'
 import { exempt } from './steps/exempt.ts'
-import { requestFor, setDeadline } from './steps/forward.ts'
+import { requestFor } from './steps/forward.ts'
 import { showingToken } from './steps/handshake.ts'
 import { identify } from './steps/identify.ts'
 import { join } from './steps/join.ts'
@@ -228,15 +229,13 @@ async function pass(
   const wanted = route.upstream ? new URL(route.upstream) : config.upstream
   const base = upstream.baseFor(wanted, request.method)
   const forwarded = requestFor(request, body.value, exchange, { base, timeoutMs })
-  const vouched = await vouch(forwarded, exchange, config.environment, ports)
+  const sign = () => vouch(forwarded, exchange, config.environment, ports)
+  const vouched = await sign()
   if (!vouched.allowed) return vouched
 
   const sentAt = now()
-  const renew = async (msLeft: number) => {
-    setDeadline(forwarded, msLeft)
-    return (await vouch(forwarded, exchange, config.environment, ports)).allowed
-  }
-  const outcome = await upstream.send(forwarded, { base, timeoutMs, renew })
+  const dispatch = dispatchFor(forwarded, body.value, sign, { base, timeoutMs })
+  const outcome = await upstream.send(forwarded, dispatch)
   exchange.waited.upstream = now() - sentAt
   exchange.outcome = outcome
   exchange.substituted = base !== wanted

@@ -155,6 +155,8 @@ export interface Dispatch {
   readonly timeoutMs: number
   /** Makes the same request good for another try with so much time left; false: there can be none. */
   readonly renew: (msLeft: number) => Promise<boolean>
+  /** Whether that failure says nothing of the upstream. */
+  readonly excuses: (failure: Attempted) => boolean
 }
 
 export type UpstreamOutcome = (Attempted | LeftAlone) & {

@@ -150,6 +150,20 @@ describe('an upstream that is left alone', () => {
   })
 })
 
+describe('an upstream that is waited for in vain', () => {
+  it.each([
+    ['by uploads, which may have been slow themselves', POST, 200],
+    ['by requests without a body', {}, 503],
+  ])('is judged by what is its own doing: %s', async (_, asked, then) => {
+    const gateway = await troubled()
+    gateway.failWith(() => ({ kind: 'late' }))
+    for (let count = 0; count < 40; count += 1) await gateway.ask('/things', asked)
+    gateway.failWith(undefined)
+
+    expect((await gateway.get('/things')).status).toBe(then)
+  })
+})
+
 describe('UPSTREAM_FALLBACK_URL', () => {
   const settings = { UPSTREAM_FALLBACK_URL: 'https://second.test/copy' }
 

@@ -26,6 +26,7 @@ export interface Asked {
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
   readonly renew?: (msLeft: number) => boolean
+  readonly excused?: boolean
 }
 
 /** The adapter in front of an upstream that is ours to fail, in time that is ours to pass. */
@@ -49,9 +50,15 @@ export function askedUpstream({ answer, random = () => 0.5, substitute }: Option
   )
 
   function send(asked: Asked = {}): Promise<UpstreamOutcome> {
-    const { method = 'GET', body = null, base = BASE, timeoutMs = 30_000, signal, renew } = asked
+    const { method = 'GET', body = null, base = BASE, timeoutMs = 30_000 } = asked
+    const { signal, renew, excused = false } = asked
     const request = new Request(`${base.href}/things`, { method, body, ...(signal && { signal }) })
-    const dispatch = { base, timeoutMs, renew: async (left: number) => renew?.(left) ?? true }
+    const dispatch = {
+      base,
+      timeoutMs,
+      renew: async (left: number) => renew?.(left) ?? true,
+      excuses: () => excused,
+    }
     return upstream.send(request, dispatch)
   }
 

@@ -14,7 +14,7 @@ import {
 } from './broken-upstream.ts'
 import { startFullQueue } from './full-queue.ts'
 import { selfSigned } from './self-signed.ts'
-import { openWorld, sendRaw, type World } from './world.ts'
+import { openWorld, parseRaw, sendRaw, type World } from './world.ts'
 
 const WebSocket: typeof WebSocketClient = createRequire(import.meta.url)('ws')
 
@@ -119,7 +119,7 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   'a handshake with another’s key': { answer: (socket) => upgrade(socket, 'x', '') },
   'garbage after 101': {
     answer: (socket, head) =>
-      upgrade(socket, /^sec-websocket-key: (.+)$/im.exec(head)?.[1] ?? '', '\xff\xff\xff garbage'),
+      upgrade(socket, /^sec-websocket-key: (.+)$/im.exec(head)?.[1] ?? '', '\xff'.repeat(100)),
   },
 }
 
@@ -151,7 +151,8 @@ beforeAll(async () => {
     stops.push(upstream.stop)
     rows.push([name, `http://127.0.0.1:${upstream.port}`])
   }
-  // Each base has a budget of its own.
+  // Each base has a breaker and a budget of its own.
+  rows.push(['slow uploads', `http://127.0.0.1:${raw.get('a silent accept')?.port}/uploads`])
   const resetting = raw.get('a reset before the header')
   for (const method of METHODS) {
     rows.push([`again ${method}`, `http://127.0.0.1:${resetting?.port}/${method}`])
@@ -271,6 +272,21 @@ describe('a request whose connection is lost', () => {
   })
 })
 
+describe('clients that upload a byte and wait', () => {
+  it('do not shut the upstream for others', async () => {
+    const path = pathOf('slow uploads')
+    const slowly = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nConnection: close\r\n\r\n{`
+
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => sendRaw(gateway.port, slowly)),
+    )
+
+    expect(new Set(answers.map((text) => parseRaw(text).status))).toEqual(new Set([500]))
+    // Asked in earnest, and not merely told to come back.
+    expect(await codeOf(await ask('slow uploads'))).toBe('EXTERNAL_SERVICE_UNAVAILABLE')
+  })
+})
+
 describe('a good answer that goes wrong', () => {
   it.each(['a reset in the body', 'a body shorter than its length'])(
     'breaks off where the client can see it: %s',
@@ -339,6 +355,11 @@ describe('a WebSocket whose upstream speaks nonsense', () => {
       socket.on('error', () => undefined)
       socket.on('unexpected-response', (_, { statusCode }) => resolve(`status ${statusCode}`))
       socket.on('close', (code) => resolve(code === 1000 ? 'closed well' : 'broken off'))
+      setTimeout(() => {
+        resolve('left open')
+        // The worker could not be stopped while it is.
+        socket.terminate()
+      }, 4_000)
     })
 
   it('is refused where the handshake is wrong', async () => {

@@ -50,7 +50,7 @@ export class ResilientUpstream implements Upstream {
     if (!permit) return { kind: 'open', retryAfter: breaker.retryAfter(startedAt) }
 
     budget.count(startedAt)
-    const outcome = await this.#try(request, dispatch.timeoutMs, breaker, permit)
+    const outcome = await this.#try(request, dispatch, dispatch.timeoutMs, breaker, permit)
     if (permit.probe) return { ...outcome, probe: true }
     if (!isFailure(outcome) || !canRepeat(request)) return outcome
     return this.#insist(request, dispatch, outcome, startedAt + dispatch.timeoutMs)
@@ -58,12 +58,12 @@ export class ResilientUpstream implements Upstream {
 
   async #insist(
     request: Request,
-    { base, renew }: Dispatch,
+    dispatch: Dispatch,
     failure: Attempted,
     deadline: number,
   ): Promise<UpstreamOutcome> {
     const { now, random, sleep } = this.#outside
-    const { breaker, budget } = this.#standingOf(base)
+    const { breaker, budget } = this.#standingOf(dispatch.base)
     let outcome = failure
     let retries = 0
     while (isFailure(outcome) && !request.signal.aborted) {
@@ -73,16 +73,17 @@ export class ResilientUpstream implements Upstream {
 
       const left = deadline - now()
       const permit = breaker.admit(now())
-      if (!permit || left <= 0 || request.signal.aborted || !(await renew(left))) break
+      if (!permit || left <= 0 || request.signal.aborted || !(await dispatch.renew(left))) break
       if (outcome.kind === 'answered') outcome.response.body?.cancel().catch(() => undefined)
       retries += 1
-      outcome = await this.#try(request, left, breaker, permit)
+      outcome = await this.#try(request, dispatch, left, breaker, permit)
     }
     return retries > 0 ? { ...outcome, retries } : outcome
   }
 
   async #try(
     request: Request,
+    { excuses }: Dispatch,
     timeoutMs: number,
     breaker: Breaker,
     permit: Permit,
@@ -90,8 +91,9 @@ export class ResilientUpstream implements Upstream {
     const { attempt, now } = this.#outside
     const outcome = await attempt(request, timeoutMs)
     const failed = isFailure(outcome)
-    // A client that leaves is no fault of the upstream's.
-    if (!(failed && request.signal.aborted)) breaker.settle(permit, failed, now())
+    // A client that leaves is no fault of the upstream's either.
+    const excused = failed && (request.signal.aborted || excuses(outcome))
+    if (!excused) breaker.settle(permit, failed, now())
     return outcome
   }
 

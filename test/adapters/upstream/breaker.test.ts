@@ -194,6 +194,20 @@ describe('the breaker', () => {
     expect(world.kinds().at(-1)).toBe(200)
   })
 
+  it('holds nothing against the upstream that may be the client’s doing', async () => {
+    const world = switched()
+    world.become(() => LATE)
+    world.at(0, () => world.burst(40, { ...POST, excused: true }))
+    world.at(10, () => {
+      world.become(OK)
+      world.burst(1)
+    })
+
+    await world.time.run()
+
+    expect(world.kinds().at(-1)).toBe(200)
+  })
+
   it('is each upstream’s own', async () => {
     const world = switched()
     world.become(() => LOST)
