@@ -71,6 +71,14 @@ export class Holding {
     return this.#revocations.revokes(account, now)
   }
 
+  /** The same by the store's word of a moment ago, which need not be asked for again. A block would be heard first. */
+  wasRevoked(account: TokenHolder, now: number): boolean {
+    const isBlocked = this.#refusals.some(
+      (known) => known.window === undefined && isLive(known, now),
+    )
+    return !isBlocked && this.#revocations.areRecent(now) && this.isRevoked(account, now)
+  }
+
   /** What the store said of revocations counts at once, whatever became of the request. */
   hear(revoked: Revoked, askedAt: number, now: number): void {
     this.#revocations.hear(revoked, askedAt, now)

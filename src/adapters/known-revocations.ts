@@ -1,4 +1,5 @@
 import type { TokenHolder } from '../policy/charge.ts'
+import { HOLD_MS } from './lease.ts'
 import { REVOKED_BEYOND_MS } from './subject-script.ts'
 
 /** What the store says is revoked of one subject. */
@@ -15,19 +16,27 @@ export const NOTHING_REVOKED: Revoked = { notBefore: 0, tokens: new Map() }
 /** What an isolate has heard of a subject's revoked tokens. It is kept while the store is away. */
 export class KnownRevocations {
   #known = NOTHING_REVOKED
+  #askedAt = Number.NEGATIVE_INFINITY
   #heardAt = Number.NEGATIVE_INFINITY
 
   /** Answers come in any order: only one that was asked for after the last had come is surely the newer. */
   hear(said: Revoked, askedAt: number, now: number): void {
     const { notBefore, tokens } = this.#known
-    this.#known =
-      askedAt > this.#heardAt
-        ? said
-        : {
-            notBefore: Math.max(notBefore, said.notBefore),
-            tokens: new Map([...tokens, ...said.tokens]),
-          }
+    if (askedAt > this.#heardAt) {
+      this.#known = said
+      this.#askedAt = askedAt
+    } else {
+      this.#known = {
+        notBefore: Math.max(notBefore, said.notBefore),
+        tokens: new Map([...tokens, ...said.tokens]),
+      }
+    }
     this.#heardAt = now
+  }
+
+  /** Whether it was asked for so lately that asking again would bring nothing new. */
+  areRecent(now: number): boolean {
+    return this.#askedAt <= now && now < this.#askedAt + HOLD_MS
   }
 
   revokes({ issuedAt, tokenId }: TokenHolder, now: number): boolean {

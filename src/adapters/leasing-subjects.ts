@@ -4,7 +4,7 @@ import { type Ask, Holding, type Kept } from './holding.ts'
 import type { Revoked } from './known-revocations.ts'
 import type { Lease } from './lease.ts'
 import type { Answered, Bill } from './upstash-subjects.ts'
-import { verdictFrom, type WindowState } from './verdict.ts'
+import { ofRevoked, verdictFrom, type WindowState } from './verdict.ts'
 
 const MAX_SUBJECTS = 10_000
 
@@ -62,7 +62,10 @@ export class LeasingSubjects {
 
   /** Rejects when the store is away. */
   async charge(charge: Charge): Promise<Verdict> {
-    const { address, caller, cost } = charge
+    const { address, caller, cost, now } = charge
+    if (caller && this.#holdings.get(caller.subject)?.wasRevoked(caller, now)) {
+      return ofRevoked(await this.charge({ address, cost, now }))
+    }
     const accounts = caller ? [address, caller] : [address]
     for (const account of accounts) this.#holdingOf(account).note(Math.max(0, cost))
     return (await this.#settledHere(accounts, charge)) ?? this.#ask(accounts, charge)

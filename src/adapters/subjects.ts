@@ -7,6 +7,7 @@ import {
 } from '../policy/charge.ts'
 import type { Log, Subjects } from '../ports.ts'
 import { IsolateSubjects } from './isolate-subjects.ts'
+import { ofRevoked } from './verdict.ts'
 
 /**
  * What an isolate grants of each limit while the store is away. A subject is rarely seen by more than four isolates
@@ -69,8 +70,7 @@ export class SubjectsWithFallback implements Subjects {
     if (!caller || !this.#store.isRevoked(caller, charge.now)) {
       return this.#isolate.charge({ ...alone, ...(caller && { caller }) })
     }
-    const verdict = await this.#isolate.charge(alone)
-    return verdict.outcome === 'admitted' ? { ...verdict, outcome: 'revoked' } : verdict
+    return ofRevoked(await this.#isolate.charge(alone))
   }
 
   /** Undefined: the store is away. Its error's text quotes keys, so only its kind is logged. */

@@ -80,6 +80,11 @@ export function verdictFrom(charge: Charge, judged: Judged, source: Verdict['sou
   }
 }
 
+/** Where a token is revoked, its address is charged alone; and only if that has room is the token spoken of. */
+export function ofRevoked(ofAddress: Verdict): Verdict {
+  return ofAddress.outcome === 'admitted' ? { ...ofAddress, outcome: 'revoked' } : ofAddress
+}
+
 function codeOfAccount({ caller }: Charge, account: number): LimitCode {
   if (account === 1) return 'RATE_LIMIT_EXCEEDED_IP'
   return caller?.subject.startsWith('user:') ? 'RATE_LIMIT_EXCEEDED_USER' : 'RATE_LIMIT_EXCEEDED'

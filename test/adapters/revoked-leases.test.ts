@@ -105,6 +105,70 @@ describe('a revoked token', () => {
   })
 })
 
+describe('a revoked token that comes again and again', () => {
+  it('asks the store at most once in two seconds, beside what its address leases', async () => {
+    let asked = 0
+    const subjects = isolate((bills, now) => {
+      asked += 1
+      return store.judge(bills, now)
+    })
+    const { stolen, revoke } = userWithTwoTokens(100)
+    const from = address()
+    await revoke()
+    const outcomes = new Set<string>()
+    for (let ms = 0; ms < 20_000; ms += 20) {
+      outcomes.add((await subjects.charge(chargeOf(from, stolen, NOW + ms))).outcome)
+    }
+
+    expect([...outcomes]).toEqual(['revoked'])
+    // Once in two seconds for the token; the address leases 20 of its 100 requests in that time.
+    expect(asked).toBeLessThanOrEqual(10 + 1_000 / 20 + 5)
+  })
+
+  it('is told so, and not that its user is over a limit or how much of it is left', async () => {
+    const subjects = isolate()
+    const { kept, stolen, revoke } = userWithTwoTokens(1)
+    const from = addressWith([60, 1_000])
+    await revoke()
+    await subjects.charge(chargeOf(from, kept, NOW))
+    const over = await subjects.charge(chargeOf(from, kept, NOW + 1))
+
+    const { outcome, reading } = await subjects.charge(chargeOf(from, stolen, NOW + 2))
+
+    expect([over.outcome, outcome]).toEqual(['refused', 'revoked'])
+    expect(reading.limit).toBe(1_000)
+  })
+
+  it('is good again within two seconds of being pardoned', async () => {
+    const subjects = isolate()
+    const { stolen, revoke } = userWithTwoTokens(100)
+    const from = address()
+    await revoke()
+    await subjects.charge(chargeOf(from, stolen, NOW))
+    await revoke({ r: {} })
+    const outcomes = []
+    for (const ms of [500, 1_500, 2_000]) {
+      outcomes.push((await subjects.charge(chargeOf(from, stolen, NOW + ms))).outcome)
+    }
+
+    expect(outcomes).toEqual(['revoked', 'revoked', 'admitted'])
+  })
+
+  it('hears of a block of its user first, as the store would say', async () => {
+    const subjects = isolate()
+    const { stolen, revoke } = userWithTwoTokens(100)
+    const from = address()
+    await revoke({ r: { 'j:stolen': ENDS }, b: NOW + 60_000 })
+    const blocked = []
+    for (const ms of [0, 10, 1_990]) {
+      const verdict = await subjects.charge(chargeOf(from, stolen, NOW + ms))
+      blocked.push(verdict.outcome === 'refused' && verdict.blocked)
+    }
+
+    expect(blocked).toEqual([true, true, true])
+  })
+})
+
 describe('a lease', () => {
   it('ends two seconds after it was asked for, however long the answer took', async () => {
     let clock = NOW
