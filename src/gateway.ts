@@ -163,14 +163,16 @@ async function meter(
   const place = await enter(admitted, request, exchange, limits, ports)
   if (!place.allowed) return place
 
-  const charge = chargeFor(exchange.address, admitted, limits, now(), place.value)
+  // Made anew for each look: others in flight may have ended in between.
+  const bill = () => chargeFor(exchange.address, admitted, limits, now(), place.value)
+  const charge = bill()
   let verdict = await subjects.charge(charge)
   exchange.waited.store = now() - charge.now
 
   const hold = holdFor(admitted, charge, verdict, limits)
   if (hold && (await waitingRoom.hold(hold.subject, hold.waitMs, hold.most, request.signal))) {
     exchange.queuedMs = now() - charge.now
-    verdict = await subjects.charge({ ...charge, now: now() })
+    verdict = await subjects.charge(bill())
   }
   if (admitted?.route.access === 'public' && verdict.outcome === 'revoked') {
     return meter(allow(withoutToken(admitted, exchange)), request, exchange, config, ports)

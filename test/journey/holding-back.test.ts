@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Verdict } from '../../src/policy/charge.ts'
+import type { Charge, Verdict } from '../../src/policy/charge.ts'
 import { START, testGateway } from '../support/gateway.ts'
 
 const withLimits = (limits: object) => ({ settings: { LIMITS: JSON.stringify(limits) } })
@@ -195,6 +195,34 @@ describe('requests in flight', () => {
     expect(gone.headers.get('X-RateLimit-Queued')).toBe('550')
     expect(stillThere.error.details).toEqual({ retryAfter: 1, reason: 'concurrency' })
     expect(asked).toBe(4)
+  })
+
+  it('of this isolate are counted anew when a held request is judged again', async () => {
+    const release = Promise.withResolvers<Response>()
+    const told: (number | undefined)[] = []
+    const busyReading = { limit: 10, remaining: 0, resetAt: START + 1_000 }
+    const subjects = {
+      recall: () => undefined,
+      isRevoked: () => false,
+      async charge({ caller }: Charge): Promise<Verdict> {
+        told.push(caller?.concurrency?.inFlight)
+        const outcome = told.length === 2 ? 'busy' : 'admitted'
+        if (outcome === 'busy') {
+          release.resolve(new Response(null, { status: 204 }))
+          await first
+        }
+        const readings = { reading: busyReading, addressReading: busyReading }
+        return { ...readings, outcome, shadowed: [], source: 'store' }
+      },
+    }
+    const gateway = await testGateway({ subjects, upstream: () => release.promise })
+    const token = await gateway.mint()
+    const first = gateway.get('/tunnels', { token })
+    await expect.poll(() => gateway.received.length).toBe(1)
+
+    await gateway.get('/tunnels', { token })
+
+    expect(told).toEqual([1, 2, 1])
   })
 
   it('of a burst wait their turn while the ones before are answered', async () => {
