@@ -33,6 +33,8 @@ import {
   chargeFor,
   holdFor,
   judge,
+  owedBy,
+  paidBy,
 } from './steps/meter.ts'
 import { normalize } from './steps/normalize.ts'
 import { relay } from './steps/relay.ts'
@@ -175,7 +177,9 @@ async function meter(
     verdict = await subjects.charge(bill())
   }
   if (admitted?.route.access === 'public' && verdict.outcome === 'revoked') {
-    return meter(allow(withoutToken(admitted, exchange)), request, exchange, config, ports)
+    const nobody = withoutToken(admitted, exchange)
+    const owed = owedBy(chargeFor(exchange.address, nobody, limits, now()), charge)
+    verdict = owed ? await subjects.charge(owed) : paidBy(verdict)
   }
   exchange.verdict = verdict
   return judge({ ...charge, now: now() }, verdict)

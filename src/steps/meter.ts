@@ -62,6 +62,21 @@ export function chargeFor(
   }
 }
 
+/**
+ * What a request is still to be charged for once its revoked token is taken for none: the address has paid, but not in
+ * the windows that the caller was to be counted in.
+ */
+export function owedBy(anonymous: Charge, paid: Charge): Charge | undefined {
+  const { address } = anonymous
+  const windows = address.windows.filter((window) => !paid.address.windows.includes(window))
+  return windows.length > 0 ? { ...anonymous, address: { ...address, windows } } : undefined
+}
+
+/** The address's part of a verdict on a revoked token, where it owes nothing more. */
+export function paidBy(verdict: Verdict): Verdict {
+  return { ...verdict, outcome: 'admitted', reading: verdict.addressReading }
+}
+
 const NO_WINDOWS: readonly Window[] = []
 
 function accountOf(

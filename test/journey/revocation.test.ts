@@ -225,6 +225,24 @@ describe('where no token is asked for', () => {
     expect(there.records.at(-1)).toMatchObject({ caller: 'anonymous', route: '/health' })
   })
 
+  it.each([
+    ['/auth/token/validate', [99, 98, 97]],
+    ['/client-logs', [999, 998, 997]],
+  ])('a request to %s costs its address once with a revoked one', async (path, remaining) => {
+    const { there, mint, logOut } = await signedInUser()
+    const token = await mint()
+    await logOut(token)
+    const { from } = strangers()
+
+    const shown = []
+    for (let i = 0; i < 3; i += 1) {
+      const { headers } = await there.ask(path, { method: 'POST', token, from })
+      shown.push(Number(headers.get('X-RateLimit-Remaining')))
+    }
+
+    expect(shown).toEqual(remaining)
+  })
+
   it('a revoked one is no way around a limit', async () => {
     const ROUTES = JSON.stringify([
       { path: '/open', access: 'public', limit: 'bridgeRegister' },
