@@ -153,6 +153,7 @@ export class Holding {
     const lease = this.#lease
     if (states.some(({ resetAt }) => resetAt <= now)) return
     if (lease?.isLive(now) && lease.tokens > 0) {
+      lease.learn(account, states)
       if (!lease.isFor(account) || !lease.isOf(states)) return
       const latest = states.map((state, i) => {
         return { ...state, count: Math.max(state.count, lease.states[i]?.count ?? 0) }
@@ -166,8 +167,7 @@ export class Holding {
 
   /** An account's windows as a client should see them, as far as a lease of theirs is known. */
   shown(account: Account, states: readonly WindowState[]): readonly WindowState[] {
-    const lease = this.#lease
-    return lease?.isFor(account) && lease.isOf(states) ? lease.shown : states
+    return this.#lease?.shownAmong(account, states) ?? states
   }
 
   refuse(refusal: Refusal): void {

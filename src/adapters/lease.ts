@@ -50,6 +50,25 @@ export class Lease {
     )
   }
 
+  /** Takes in what the store says of these windows, when it was asked about others beside them. */
+  learn({ windows }: Account, said: readonly WindowState[]): void {
+    this.states = this.states.map((state, i) => {
+      const latest = said[windows.findIndex(({ id }) => id === this.#windows[i]?.id)]
+      return latest?.resetAt === state.resetAt
+        ? { ...state, count: Math.max(state.count, latest.count) }
+        : state
+    })
+  }
+
+  /** Another account's windows as a client should see them: some may be these. */
+  shownAmong({ windows }: Account, said: readonly WindowState[]): readonly WindowState[] {
+    const { shown } = this
+    return said.map((state, i) => {
+      const own = shown[this.#windows.findIndex(({ id }) => id === windows[i]?.id)]
+      return own?.resetAt === state.resetAt ? { ...state, count: own.count } : state
+    })
+  }
+
   /** Windows as a client should see them: what is leased and unspent still remains. */
   get shown(): readonly WindowState[] {
     return this.states.map((state) => ({ ...state, count: Math.max(0, state.count - this.tokens) }))

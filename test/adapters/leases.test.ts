@@ -131,6 +131,21 @@ describe('leases', () => {
     expect(shown).toEqual(Array.from({ length: 50 }, (_, i) => 999 - i))
   })
 
+  it('show of a window that several routes count what all of them have counted', async () => {
+    const { subjects } = isolate()
+    const address = addressWith([60, 1_000])
+    const { windows } = addressWith([900, 100_000])
+    const withRoute = { ...address, windows: [...address.windows, ...windows] }
+    const shown: number[] = []
+    for (let i = 0; i < 60; i += 1) {
+      const account = i % 20 > 15 ? withRoute : address
+      const { reading } = await subjects.charge(chargeOf(account, undefined, NOW + i * 10))
+      shown.push(reading.remaining)
+    }
+
+    expect(shown).toEqual(Array.from({ length: 60 }, (_, i) => 999 - i))
+  })
+
   it('are not for a token older than the one that the store accepted', async () => {
     const { subjects } = isolate()
     const address = addressWith([60, 100_000])
