@@ -1,4 +1,5 @@
 import { allow, type Decision, deny } from '../contract/decision.ts'
+import { jsonFrom } from '../policy/bodies/json-text.ts'
 
 export type JsonBodyCode = 'VALIDATION_ERROR' | 'INVALID_JSON'
 
@@ -38,13 +39,8 @@ function isJson(headers: Headers): boolean {
 }
 
 function parsed(bytes: Uint8Array): Decision<unknown, 'INVALID_JSON'> {
-  try {
-    return allow(
-      JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)),
-    )
-  } catch {
-    return deny('INVALID_JSON')
-  }
+  const outcome = jsonFrom(bytes)
+  return outcome.valid ? allow(outcome.value) : deny('INVALID_JSON', { ...outcome.fault })
 }
 
 /** Undefined: more than `maxBytes`. The announced length is not asked: there may be none. */

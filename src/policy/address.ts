@@ -30,7 +30,7 @@ function prefixOf(text: string): string {
 }
 
 /** The eight 16-bit groups of an IPv6 address (RFC 4291, section 2.2). */
-function groupsOf(text: string): number[] | undefined {
+export function groupsOf(text: string): number[] | undefined {
   const halves = text.split('::')
   if (halves.length > 2) return undefined
   const [head, tail] = halves.map((half) => (half === '' ? [] : half.split(':').flatMap(hexGroups)))
@@ -48,6 +48,6 @@ function hexGroups(group: string): number[] {
   return [/^[0-9a-f]{1,4}$/i.test(group) ? Number.parseInt(group, 16) : Number.NaN]
 }
 
-function isIpv4(text: string): boolean {
+export function isIpv4(text: string): boolean {
   return /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/.test(text)
 }

@@ -1,0 +1,44 @@
+import type { Fault } from './bodies/faults.ts'
+
+const PAGING = /^(?:page|limit|offset)$/
+const ID_NAME = /^(?:id|[A-Za-z_]{1,40}(?:Id|_id))$/
+
+/** Up to what still counts rows: with more digits a page's offset would not fit where it is computed. */
+const WHOLE_NUMBER = /^\d{1,12}$/
+
+const NUMBER_REASON = 'must be a whole number, not negative'
+
+/** Ids are whatever the upstream makes of them; these are what a client's mistake makes of them. */
+const NO_ID = /^(?:undefined|null|NaN|:.*)$|[\s\p{Cc}"<>`\\{}]|^.{256}/su
+const ID_REASON =
+  'must be an id: at most 255 characters, no spaces, quotes, angle brackets or braces, and neither undefined nor null'
+
+/** What is wrong with the ids and page numbers of a path that fits this pattern, and of its query. */
+export function faultsInParameters(pattern: string, { pathname, searchParams }: URL): Fault[] {
+  return [...faultsInPath(pattern, pathname), ...faultsInQuery(searchParams)]
+}
+
+function faultsInPath(pattern: string, pathname: string): Fault[] {
+  const names = pattern.split('/')
+  const subtree = names.at(-1) === '*' ? names.length - 1 : Number.POSITIVE_INFINITY
+  return pathname.split('/').flatMap((segment, index) => {
+    const name = names[index] ?? ''
+    const open = index >= subtree || name.startsWith(':')
+    if (!open || !NO_ID.test(decodeURIComponent(segment))) return []
+    return invalid(index >= subtree ? 'path' : name.slice(1), ID_REASON)
+  })
+}
+
+function faultsInQuery(query: URLSearchParams): Fault[] {
+  return [...query].flatMap(([name, given]) => {
+    const text = given.trim()
+    // What is empty counts as left out.
+    if (text === '') return []
+    if (PAGING.test(name)) return WHOLE_NUMBER.test(text) ? [] : invalid(name, NUMBER_REASON)
+    return ID_NAME.test(name) && NO_ID.test(text) ? invalid(name, ID_REASON) : []
+  })
+}
+
+function invalid(field: string, reason: string): Fault[] {
+  return [{ code: 'INVALID_PARAMETER', field, reason }]
+}
