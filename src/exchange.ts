@@ -34,7 +34,13 @@ export interface Exchange {
   /** Of a body that is watched, when nothing more of it comes. */
   streamed?: Promise<StreamEnd>
   /** Milliseconds spent waiting for others. */
-  readonly waited: { identity?: number; place?: number; store?: number; upstream?: number }
+  readonly waited: {
+    identity?: number
+    place?: number
+    store?: number
+    body?: number
+    upstream?: number
+  }
 }
 
 /** W3C Trace Context; the span is the gateway's own. */

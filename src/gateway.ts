@@ -223,15 +223,18 @@ async function pass(
   config: Config,
   ports: Ports,
 ): Promise<Decision<Response>> {
-  const body = validate(request, config.maxBodyBytes)
+  const { route } = admission
+  const { upstream, sockets, now } = ports
+  const timeoutMs = route.timeoutMs ?? config.upstreamTimeoutMs
+  const bodyLimits = { maxBytes: config.maxBodyBytes, timeoutMs }
+  const startedAt = now()
+  const body = await validate(request, exchange.url, route, bodyLimits, ports)
+  exchange.waited.body = now() - startedAt
   if (!body.allowed) return body
 
   const signedOut = await signOut(admission, ports)
   if (!signedOut.allowed) return signedOut
 
-  const { route } = admission
-  const { upstream, sockets, now } = ports
-  const timeoutMs = route.timeoutMs ?? config.upstreamTimeoutMs
   const wanted = route.upstream ? new URL(route.upstream) : config.upstream
   const base = upstream.baseFor(wanted, request.method)
   const forwarded = requestFor(request, body.value, exchange, { base, timeoutMs })

@@ -73,6 +73,7 @@ function portsFor(config: Config): Ports {
       waitUntil,
     ),
     places: new BoundedPlaces(now, sleep),
+    sleep,
     waitingRoom: new BoundedWaitingRoom(sleep),
     records,
     sockets: new OpenSockets(new RevocationWatch(records, now), { now, after }),

@@ -26,6 +26,8 @@ export interface Ports {
   /** The reading each client address was last shown, for answers that count nothing. */
   readonly lastReadings: LastReadings
   readonly readiness: Readiness
+  /** Ends after so many milliseconds, or early when the signal does. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>
   /** Work that may outlive the answer. */
   readonly background: (work: Promise<unknown>) => void
 }

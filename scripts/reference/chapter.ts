@@ -2,9 +2,9 @@ import type { CATALOGUE, Category, ErrorCode } from '../../src/contract/catalogu
 import type { RefreshCode } from '../../src/pages/refresh-token.ts'
 import type { AccessCode } from '../../src/steps/authorize.ts'
 import type { IdentityCode } from '../../src/steps/identify.ts'
+import type { JudgedCode } from '../../src/steps/judge-body.ts'
 import type { MatchCode } from '../../src/steps/match.ts'
 import type { MeterCode } from '../../src/steps/meter.ts'
-import type { BodyCode } from '../../src/steps/too-large.ts'
 
 /** What the gateway says of its own accord. Every other code is an upstream's to bring. */
 type OwnCode =
@@ -13,7 +13,7 @@ type OwnCode =
   | IdentityCode
   | AccessCode
   | MeterCode
-  | BodyCode
+  | JudgedCode
   | 'RATE_LIMIT_EXEMPTION_DENIED'
   | RefreshCode
   | 'SERVICE_UNAVAILABLE'

@@ -1,38 +1,55 @@
 import type { Chapter } from './chapter.ts'
 
-const CONTENT = 'it does not accept what the request contains and answers a 4xx with this code.'
-
 export const VALIDATION: Chapter<'validation'> = {
   title: 'Validation',
   text:
     'The request itself is wrong: its path, its size, or its content. The same request fails again in ' +
-    'the same way; change what `details` names. The gateway looks at paths and sizes, and at content only ' +
-    "where it answers itself; all else that is said about content is the upstream's word.",
+    'the same way; change what `details` names. On the routes that say so the gateway looks at ids, page ' +
+    'numbers and bodies of up to 64 KiB ([which, and for what](bodies.md)), and what it refuses reaches no ' +
+    'upstream; everything else is the upstream’s word, a 4xx with the code. Several faults at once are one ' +
+    'VALIDATION_ERROR with a list.',
   retry: 'no, not before it is corrected',
   codes: {
     MISSING_PARAMETER: {
-      upstream:
-        'a 4xx with this code, or a 400, 404, 410 or 422 with another code that begins with ' +
-        '`MISSING_` or ends in `_REQUIRED`.',
+      here:
+        'The body lacks what `details.missingFields` lists: it is not there, null, or blank. Or the upstream ' +
+        'answers a 400, 404, 410 or 422 with another code that begins with `MISSING_` or ends in `_REQUIRED`.',
     },
     INVALID_PARAMETER: {
-      upstream:
-        'a 4xx with this code, or a 400, 404, 410 or 422 with another code that begins with `INVALID_`.',
+      here:
+        'What `details.parameter` names, in the path, the query or the body, is not what `details.reason` asks ' +
+        'for (`path`: a segment of it). Or the upstream answers a 400, 404, 410 or 422 with another code that ' +
+        'begins with `INVALID_`.',
     },
-    INVALID_EMAIL: { upstream: CONTENT },
-    INVALID_URL: { upstream: CONTENT },
+    INVALID_EMAIL: {
+      here: '`details.field` of the body is no e-mail address, or longer than 255 characters.',
+    },
+    INVALID_URL: {
+      here:
+        '`details.field` of the body is no http(s) URL, or its host is loopback, private, link-local, a name ' +
+        'without a dot, or one that ends in `.local`, `.internal` or the like, however it is spelled.',
+    },
     INVALID_JSON: {
-      here: 'The body of a token refresh is no JSON; or the upstream answers a 4xx with this code.',
+      here:
+        'The body is not JSON, or not UTF-8. `details` tells the place: `position` (how many characters stand ' +
+        'before it), `line` and `column` (from 1), and `reason`. The body is not quoted.',
     },
     VALIDATION_ERROR: {
       here:
         'Two servers could read the path differently (dot segments, encoded slashes, empty segments, ' +
         'broken escapes: `details.reason` says which); or the body is larger than `details.maxBytes`; ' +
-        'or that of a token refresh has another type than `application/json`; ' +
-        'or the upstream answers 400, or a 4xx that no other line of this page mentions (405, 409, ' +
+        'or its type, charset or encoding is none of those that `details` lists; or it broke off, or was not ' +
+        'there within `details.timeoutMs`; or several things are wrong at once, each of which is an entry of ' +
+        '`details.errors` with `code`, `field` and `reason`; or that of a token refresh has another type ' +
+        'than `application/json`; or the upstream answers 400, or a 4xx that no other line of this page ' +
+        'mentions (405, 409, ' +
         '415 and the like), without a known code.',
     },
-    MISSING_SESSION_ID: { upstream: CONTENT },
-    INVALID_TUNNEL_CONFIG: { upstream: 'a 4xx with this code or with `INVALID_CONFIG`.' },
+    MISSING_SESSION_ID: { here: 'A session is to be revoked, and the body has no `sessionId`.' },
+    INVALID_TUNNEL_CONFIG: {
+      here:
+        '`details.field` of a tunnel’s configuration is of the wrong kind (`details.reason` says what it must ' +
+        'be); or the upstream answers a 4xx with `INVALID_CONFIG`.',
+    },
   },
 }

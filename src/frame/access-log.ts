@@ -56,6 +56,7 @@ function recordOf({ address, caller, denial, verdict, outcome, ...exchange }: Ex
     identityMs: exchange.waited.identity,
     placeMs: exchange.waited.place,
     storeMs: exchange.waited.store,
+    bodyMs: exchange.waited.body || undefined,
     upstreamMs: exchange.waited.upstream,
   }
 }

@@ -1,3 +1,5 @@
+import type { BodyRule } from './bodies/body-rule.ts'
+
 /** What a route demands of its caller. */
 export type Access = 'public' | 'user' | 'userOrKey' | 'admin'
 
@@ -41,6 +43,10 @@ export interface Route {
   readonly revokes?: 'token' | 'all'
   /** The upstream's failures are told in the codes of this credential. */
   readonly credential?: Credential
+  /** What a body sent to it is held to, up to 64 KiB; absent: nothing but its size. */
+  readonly body?: BodyRule
+  /** Ids in the path and the query, and `page`, `limit` and `offset`, have to look like what they are. */
+  readonly parameters?: 'checked'
   /** To the first byte of the answer. */
   readonly timeoutMs?: number
   /** Another base URL than `UPSTREAM_URL`. */

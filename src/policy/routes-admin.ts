@@ -5,15 +5,37 @@ const WRITES: readonly Method[] = ['POST', 'PUT', 'PATCH', 'DELETE']
 type Demands = Omit<Route, 'path' | 'access'>
 
 function reads(path: string, demands: Demands = {}): Route {
-  return { path, methods: ['GET'], access: 'admin', limit: 'adminRead', ...demands }
+  return {
+    path,
+    methods: ['GET'],
+    access: 'admin',
+    limit: 'adminRead',
+    parameters: 'checked',
+    ...demands,
+  }
 }
 
 function writes(path: string, demands: Demands = {}): Route {
-  return { path, methods: WRITES, access: 'admin', limit: 'admin', ...demands }
+  return {
+    path,
+    methods: WRITES,
+    access: 'admin',
+    limit: 'admin',
+    parameters: 'checked',
+    body: 'json',
+    ...demands,
+  }
 }
 
 function exports(path: string, permission: string): Route {
-  return { path, access: 'admin', limit: 'adminExpensive', permissions: [permission] }
+  return {
+    path,
+    access: 'admin',
+    limit: 'adminExpensive',
+    permissions: [permission],
+    parameters: 'checked',
+    body: 'json',
+  }
 }
 
 const both = (path: string, demands: Demands = {}) => [reads(path, demands), writes(path, demands)]
@@ -24,7 +46,7 @@ const CRITICAL = { limit: 'adminCritical' } as const
 const BY_DESIGN: readonly Route[] = [
   writes('/admin/users/:userId/suspend', { permissions: ['suspend_users'], resource: 'USER' }),
   reads('/admin/users/*', { permissions: ['view_users'], resource: 'USER' }),
-  writes('/admin/users/*', { permissions: ['edit_users'], resource: 'USER' }),
+  writes('/admin/users/*', { permissions: ['edit_users'], resource: 'USER', body: 'email' }),
   reads('/admin/subscriptions/*', { permissions: ['view_subscriptions'] }),
   writes('/admin/subscriptions/*', { permissions: ['edit_subscriptions'] }),
   reads('/admin/payments/*', { permissions: ['view_payments'] }),
@@ -38,9 +60,9 @@ const BY_DESIGN: readonly Route[] = [
   writes('/admin/flush/*', CRITICAL),
   ...both('/admin/system/*'),
   ...both('/admin/containers/*'),
-  ...both('/admin/admins/*'),
+  ...both('/admin/admins/*', { body: 'email' }),
   ...both('/admin/dashboard/*'),
-  ...both('/admin/email/*'),
+  ...both('/admin/email/*', { body: 'email' }),
   ...both('/admin/dns/*'),
   reads('/admin/bulk-operations/*', { permissions: ['view_users'] }),
   // One operation edits, suspends or deletes many users at once; which it is, only its body says.

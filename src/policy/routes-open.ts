@@ -1,7 +1,7 @@
 import type { Route } from './route.ts'
 
 const READ = { methods: ['GET'], access: 'public' } as const
-const TOKEN = { methods: ['POST'], access: 'public', limit: 'token' } as const
+const TOKEN = { methods: ['POST'], access: 'public', limit: 'token', body: 'json' } as const
 
 export const REFRESH: Route = {
   path: '/auth/token/refresh',
@@ -28,12 +28,12 @@ export const OPEN_ROUTES: readonly Route[] = [
   { path: '/deprecation/endpoint-info', ...READ },
   { path: '/users/tier/tiers', ...READ },
 
-  { path: '/client-logs', methods: ['POST'], access: 'public' },
+  { path: '/client-logs', methods: ['POST'], access: 'public', body: 'json' },
 
   REFRESH,
   { path: '/auth/token/validate', ...TOKEN },
   { path: '/auth/token/check-expiry', ...TOKEN },
 
-  // Its signature, over the body's bytes, is the upstream's to check.
+  // Its signature, over the body's bytes, is the upstream's to check: nobody here reads them.
   { path: '/webhooks/stripe', methods: ['POST'], access: 'public', resource: 'WEBHOOK' },
 ]

@@ -1,15 +1,18 @@
 import type { Route } from './route.ts'
 
-const USER = { access: 'user' } as const
-const TUNNEL = { access: 'user', resource: 'TUNNEL' } as const
-const WEBHOOK = { access: 'user', resource: 'WEBHOOK' } as const
+const JUDGED = { parameters: 'checked', body: 'json' } as const
+const USER = { access: 'user', ...JUDGED } as const
+const TUNNEL = { access: 'user', resource: 'TUNNEL', ...JUDGED } as const
+const WEBHOOK = { access: 'user', resource: 'WEBHOOK', ...JUDGED } as const
+const UPDATES: Pick<Route, 'methods'> = { methods: ['PUT', 'PATCH'] }
 const CONTAINERS = {
   access: 'user',
   feature: 'containerOrchestration',
   resource: 'TUNNEL',
+  ...JUDGED,
 } as const
-const API_KEY = { methods: ['POST'], access: 'user', limit: 'apiKeys' } as const
-const BRIDGE = { access: 'userOrKey' } as const
+const API_KEY = { methods: ['POST'], access: 'user', limit: 'apiKeys', ...JUDGED } as const
+const BRIDGE = { access: 'userOrKey', ...JUDGED } as const
 
 // The upstream holds a poll for 30 s and a model's first word for 60 s; it should be the one to give up.
 const PATIENT = { timeoutMs: 65_000 } as const
@@ -18,10 +21,11 @@ const PATIENT = { timeoutMs: 65_000 } as const
 export const USER_ROUTES: readonly Route[] = [
   { path: '/auth/me', ...USER },
   { path: '/auth/logout', methods: ['POST'], ...USER, revokes: 'token' },
-  { path: '/auth/session/revoke', ...USER, resource: 'SESSION' },
+  { path: '/auth/session/revoke', ...USER, resource: 'SESSION', body: 'session' },
   { path: '/auth/sessions/current', ...USER, resource: 'SESSION' },
   { path: '/auth-audit/audit-logs/*', ...USER },
 
+  { path: '/users/profile', ...UPDATES, ...USER, resource: 'USER', body: 'email' },
   { path: '/users/*', ...USER, resource: 'USER' },
   { path: '/user-activity/*', ...USER },
   { path: '/user-deletion/*', ...USER },
@@ -35,17 +39,21 @@ export const USER_ROUTES: readonly Route[] = [
   { path: '/api-keys/:id/rotate', ...API_KEY },
   { path: '/api-keys/*', ...USER },
 
+  { path: '/tunnels', methods: ['POST'], ...TUNNEL, body: 'tunnel' },
+  { path: '/tunnels/:id', ...UPDATES, ...TUNNEL, body: 'tunnelChange' },
+  { path: '/tunnels/:id/config', ...UPDATES, ...TUNNEL, body: 'tunnelConfig' },
   { path: '/tunnels/*', ...TUNNEL },
   { path: '/tunnel-health/*', ...TUNNEL },
   { path: '/tunnel-failover/*', ...TUNNEL },
   { path: '/tunnel-sharing/*', ...TUNNEL },
   { path: '/tunnel-usage/*', ...TUNNEL },
-  { path: '/tunnel-webhooks/*', ...WEBHOOK },
+  { path: '/tunnel-webhooks/*', ...WEBHOOK, body: 'webhook' },
   { path: '/tunnel/register', ...CONTAINERS },
   { path: '/tunnel/unregister', ...CONTAINERS },
   { path: '/tunnel/health/:userId', ...CONTAINERS },
   { path: '/tunnel/metrics', ...CONTAINERS },
-  { path: '/direct-proxy/*', ...USER, feature: 'directTunnelOnly' },
+  // What is sent through belongs to whatever answers at the other end.
+  { path: '/direct-proxy/*', access: 'user', feature: 'directTunnelOnly' },
 
   { path: '/proxy-config/*', ...USER },
   { path: '/proxy-diagnostics/*', ...USER },
@@ -54,12 +62,12 @@ export const USER_ROUTES: readonly Route[] = [
   { path: '/proxy-metrics/*', ...USER },
   { path: '/proxy-scaling/*', ...USER },
   { path: '/proxy-usage/*', ...USER },
-  { path: '/proxy-webhooks/*', ...WEBHOOK },
+  { path: '/proxy-webhooks/*', ...WEBHOOK, body: 'webhook' },
 
   { path: '/webhook-event-filters/*', ...WEBHOOK },
   { path: '/webhook-payload-transformations/*', ...WEBHOOK },
   { path: '/webhook-rate-limiting/*', ...WEBHOOK },
-  { path: '/webhook-testing/*', ...WEBHOOK },
+  { path: '/webhook-testing/*', ...WEBHOOK, body: 'webhook' },
 
   { path: '/conversations/*', ...USER },
   { path: '/turn/credentials', ...USER },
@@ -67,7 +75,7 @@ export const USER_ROUTES: readonly Route[] = [
   { path: '/ssh', methods: ['GET'], ...USER },
   { path: '/ws', methods: ['GET'], ...USER },
 
-  { path: '/ollama/*', ...BRIDGE, ...PATIENT },
+  { path: '/ollama/*', access: 'userOrKey', ...PATIENT },
   { path: '/bridge-polling/register', ...BRIDGE, limit: 'bridgeRegister' },
   { path: '/bridge-polling/:id/poll', ...BRIDGE, ...PATIENT, limit: 'bridgePoll' },
   { path: '/bridge-polling/:id/heartbeat', ...BRIDGE, limit: 'bridgeHeartbeat' },

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { BODY_RULES } from '../policy/bodies/body-rule.ts'
 import { LIMITS } from '../policy/limits.ts'
 import { METHODS, type Route } from '../policy/route.ts'
 import { isRoutePath } from '../policy/route-table.ts'
@@ -44,6 +45,8 @@ const row = v.pipe(
     resource: v.exactOptional(v.picklist(['USER', 'TUNNEL', 'SESSION', 'WEBHOOK'])),
     revokes: v.exactOptional(v.picklist(['token', 'all'])),
     credential: v.exactOptional(v.picklist(['refreshToken'])),
+    body: v.exactOptional(v.picklist(BODY_RULES)),
+    parameters: v.exactOptional(v.literal('checked')),
     timeoutMs: v.exactOptional(positive),
     upstream: v.exactOptional(baseUrl),
   }),

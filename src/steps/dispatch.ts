@@ -1,7 +1,7 @@
 import type { Decision } from '../contract/decision.ts'
 import type { Attempted, Dispatch } from '../ports.ts'
+import type { Body } from './counted.ts'
 import { type Destination, setDeadline } from './forward.ts'
-import type { Body } from './validate.ts'
 
 /** How that request may be sent: where, for how long, what another try needs, and what is not to be blamed on whom. */
 export function dispatchFor(
@@ -26,5 +26,5 @@ export function dispatchFor(
  * judged by it could be shut for everybody by whoever uploads slowly.
  */
 function mayBeTheClients({ kind }: Attempted, body: Body): boolean {
-  return kind === 'late' ? body.stream !== null : body.fault() !== undefined
+  return kind === 'late' ? body.content instanceof ReadableStream : body.fault() !== undefined
 }

@@ -1,13 +1,13 @@
 import type { Exchange } from '../exchange.ts'
 import { UNKNOWN_ADDRESS } from '../policy/address.ts'
 import type { Principal } from '../policy/principal.ts'
+import type { Body } from './counted.ts'
 import { isHandshake } from './handshake.ts'
 import { hopByHopIn } from './hop-by-hop.ts'
 import { forwardsLeft } from './max-forwards.ts'
 import { withoutTokens } from './query-tokens.ts'
 import { withholdBearer } from './subprotocols.ts'
 import { bearerFrom } from './token.ts'
-import type { Body } from './validate.ts'
 import { viaOf } from './via.ts'
 
 /** Not within a word: by chance the signature of a token may spell it. */
@@ -48,13 +48,13 @@ export function requestFor(
   const { method, signal } = request
   // An untouched body stays on the runtime's own pipe, and its Content-Length with it.
   const forwarded =
-    body.stream === request.body
+    body.content === request.body
       ? new Request(target, request)
       : new Request(target, {
           method,
           signal: body.cut ? AbortSignal.any([signal, body.cut]) : signal,
           headers: request.headers,
-          body: body.stream,
+          body: body.content,
         })
   const { headers } = forwarded
   removeForeign(headers)

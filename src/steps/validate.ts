@@ -1,62 +1,93 @@
-import { allow, type Decision, type Denial, deny } from '../contract/decision.ts'
-import { Source } from './source.ts'
-import { type BodyCode, tooLarge } from './too-large.ts'
+import { allow, type Decision, deny } from '../contract/decision.ts'
+import { type BodyRule, MOST_JUDGED_BYTES } from '../policy/bodies/body-rule.ts'
+import { faultsInParameters } from '../policy/parameters.ts'
+import type { Route } from '../policy/route.ts'
+import type { Ports } from '../ports.ts'
+import { type Content, contentOf } from './content.ts'
+import { asIs, type Body, BROKEN_OFF, counted, passing, tooLarge } from './counted.ts'
+import { gather } from './gather.ts'
+import { type JudgedCode, judgeBody } from './judge-body.ts'
+import { verdictOn } from './refusal.ts'
 
-/** A request body on its way, counted where its length was not announced. */
-export interface Body {
-  readonly stream: ReadableStream | null
-  /** Aborted when the rest will not come: the request to the upstream must end with it. */
-  readonly cut?: AbortSignal
-  /** What became wrong with it on its way. */
-  readonly fault: () => Denial<BodyCode> | undefined
+export interface BodyLimits {
+  readonly maxBytes: number
+  /** For a body that is judged to come in. */
+  readonly timeoutMs: number
 }
 
-const FINE = () => undefined
+type Sent = Pick<Request, 'method' | 'headers' | 'body'>
 
-/** Holds a body to its limit. One with a Content-Length is judged by it and stays untouched. */
-export function validate(
-  { method, headers, body }: Request,
-  maxBytes: number,
-): Decision<Body, BodyCode> {
+const CARRIES_CONTENT = /^(?:POST|PUT|PATCH|DELETE)$/
+
+/** Holds a request to what its route asks of ids, page numbers and body, and any body to its size. */
+export async function validate(
+  request: Sent,
+  url: URL,
+  { path, parameters, body: rule }: Pick<Route, 'path' | 'parameters' | 'body'>,
+  limits: BodyLimits,
+  ports: Pick<Ports, 'sleep'>,
+): Promise<Decision<Body, JudgedCode>> {
+  const named = verdictOn(parameters ? faultsInParameters(path, url) : [])
+  if (!named.allowed) return named
+
+  const { method, headers, body } = request
   const length = headers.get('Content-Length')
+  if (Number(length) > limits.maxBytes) return tooLarge(limits.maxBytes)
   // RFC 9110, section 9.3.1: content in a GET means nothing, and an unannounced one could be endless.
-  const meaningless = (method === 'GET' || method === 'HEAD') && length === null
-  if (meaningless) return allow({ stream: null, fault: FINE })
-  if (length !== null || body === null) {
-    return Number(length) > maxBytes ? tooLarge(maxBytes) : allow({ stream: body, fault: FINE })
-  }
-  return allow(counted(body, maxBytes))
+  if ((method === 'GET' || method === 'HEAD') && length === null) return allow(asIs(null))
+  if (!rule || !CARRIES_CONTENT.test(method)) return allow(passing(request, limits.maxBytes))
+
+  if (body === null || length === '0') return judgeNothing(request, rule)
+  const content = contentOf(method, headers)
+  if (!content.allowed) return content
+  return isRead(content.value, rule) && Number(length) <= MOST_JUDGED_BYTES
+    ? judge(body, content.value, rule, limits, ports)
+    : allow(passing(request, limits.maxBytes))
 }
 
-/**
- * Half a body must not look like a whole one, and the runtime ends a chunked request in good order when the stream that
- * it reads fails (measured). So the stream is left open, and the request is aborted.
- */
-function counted(body: ReadableStream<Uint8Array>, maxBytes: number): Body {
-  const source = new Source(body)
-  const cut = new AbortController()
-  let received = 0
-  let fault: Denial<BodyCode> | undefined
-  const breakOff = (denial: Denial<BodyCode>) => {
-    fault = denial
-    cut.abort()
-    source.cancel()
-  }
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const chunk = await source.read().catch(() => undefined)
-        if (!chunk) return breakOff(BROKEN_OFF)
-        if (chunk.done) return controller.close()
-        received += chunk.value.byteLength
-        if (received > maxBytes) return breakOff(tooLarge(maxBytes))
-        controller.enqueue(chunk.value)
-      },
-      cancel: () => source.cancel(),
-    },
-    { highWaterMark: 0 },
-  )
-  return { stream, cut: cut.signal, fault: () => fault }
+/** A route that asks for fields misses them all; what else an empty body may mean is the upstream's to say. */
+async function judgeNothing(
+  { method, body }: Sent,
+  rule: BodyRule,
+): Promise<Decision<Body, JudgedCode>> {
+  const plain: Content = { type: 'json', encoding: 'identity' }
+  const verdict = method === 'DELETE' ? allow() : await judgeBody(new Uint8Array(), plain, rule)
+  return verdict.allowed ? allow(asIs(body)) : verdict
 }
 
-const BROKEN_OFF = deny('VALIDATION_ERROR', { reason: 'The request body breaks off' })
+function tooSlow(timeoutMs: number) {
+  return deny('VALIDATION_ERROR', { reason: 'The request body came too slowly', timeoutMs })
+}
+
+/** A form has no syntax to break, only fields. */
+function isRead({ type }: Content, rule: BodyRule): boolean {
+  return type === 'json' || (type === 'form' && rule !== 'json')
+}
+
+async function judge(
+  body: ReadableStream<Uint8Array>,
+  content: Content,
+  rule: BodyRule,
+  { maxBytes, timeoutMs }: BodyLimits,
+  { sleep }: Pick<Ports, 'sleep'>,
+): Promise<Decision<Body, JudgedCode>> {
+  const hasCome = new AbortController()
+  const gathered = await gather(body, MOST_JUDGED_BYTES, sleep(timeoutMs, hasCome.signal))
+  hasCome.abort()
+  switch (gathered.kind) {
+    case 'late':
+      return { ...tooSlow(timeoutMs), cause: 'body late' }
+    case 'broken':
+      return BROKEN_OFF
+    case 'longer':
+      return gathered.length > maxBytes
+        ? tooLarge(maxBytes)
+        : allow(counted(gathered.read, body, maxBytes))
+    case 'whole': {
+      const { bytes } = gathered
+      if (bytes.byteLength > maxBytes) return tooLarge(maxBytes)
+      const verdict = await judgeBody(bytes, content, rule)
+      return verdict.allowed ? allow(asIs(bytes)) : verdict
+    }
+  }
+}

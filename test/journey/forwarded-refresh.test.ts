@@ -21,6 +21,7 @@ describe('without a token endpoint of its own, the gateway forwards a refresh', 
 
     const answer = await gateway.ask('/api/auth/token/refresh', {
       method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
       body: `{"refreshToken":"${OLD}"}`,
     })
 

@@ -66,6 +66,7 @@ const ANSWERS = `
 /tunnels                                   TF +++ +++   ANY
 /tunnels/t1                                TF +++ +++   ANY
 /tunnels/t1/start                          TF +++ +++   ANY
+/tunnels/t1/config                         TF +++ +++   ANY
 /tunnels/t1/config/reset                   TF +++ +++   ANY
 /tunnel-health/t1                          TF +++ +++   ANY
 /tunnel-failover/t1                        TF +++ +++   ANY

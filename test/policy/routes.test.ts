@@ -85,3 +85,13 @@ describe('the rows', () => {
     expect(table.find(method, sample)).toBe(row)
   })
 })
+
+describe('bodies that nobody here looks at', () => {
+  it.each([
+    ['/webhooks/stripe', 'signed byte for byte'],
+    ['/ollama/api/chat', 'a model server’s own'],
+    ['/direct-proxy/u1/api/chat', 'of whatever is behind the tunnel'],
+  ])('%s: %s', (path) => {
+    expect(table.find('POST', path)?.body).toBeUndefined()
+  })
+})

@@ -134,6 +134,16 @@ describe('settings', () => {
     ['ROUTES', '[{"path":"/x","access":"user","limit":"none"}]', 'ROUTES.0.limit'],
     [
       'ROUTES',
+      '[{"path":"/x","access":"user","body":"xml"}]',
+      'ROUTES.0.body: must be ("json" | "tunnel" | "tunnelChange" | "tunnelConfig" | "email" | "webhook" | "session")',
+    ],
+    [
+      'ROUTES',
+      '[{"path":"/x","access":"user","parameters":true}]',
+      'ROUTES.0.parameters: must be "checked"',
+    ],
+    [
+      'ROUTES',
       '[{"path":"/x","access":"user","feature":"none"}]',
       'ROUTES.0.feature: no tier includes this feature',
     ],

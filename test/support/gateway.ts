@@ -42,6 +42,7 @@ export interface GatewayOptions {
   readonly readiness?: Ports['readiness']
   readonly tokenProvider?: Ports['tokenProvider']
   readonly sockets?: Ports['sockets']
+  readonly sleep?: Ports['sleep']
 }
 
 interface Ask {
@@ -110,6 +111,7 @@ export async function testGateway(options: GatewayOptions = {}) {
     places: new BoundedPlaces(Date.now, sleep),
     ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),
     rememberedTokens: new TokenMemory(signingKeys, now),
+    sleep: options.sleep ?? sleep,
     waitingRoom: new BoundedWaitingRoom(async (milliseconds) => {
       clock += milliseconds
     }),
