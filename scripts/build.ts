@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 
 const BUNDLE = 'dist/index.js'
 /** The platform takes 3 MiB, read at every cold start. Half of what we have is the store’s client. */
-const MAX_GZIP_KIB = 88
+const MAX_GZIP_KIB = 96
 
 const program = 'node_modules/wrangler/bin/wrangler.js'
 const choices = ['deploy', '--dry-run', '--outdir', 'dist', '--env', 'production']

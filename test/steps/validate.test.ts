@@ -19,8 +19,10 @@ function outcomeOf(chunks: readonly Uint8Array[], rule: BodyRule, limits = LIMIT
 
 function streamOf(chunks: readonly Uint8Array[]): ReadableStream<Uint8Array> {
   return new ReadableStream({
+    // As those of requests are.
+    type: 'bytes',
     start(controller) {
-      for (const chunk of chunks) controller.enqueue(chunk)
+      for (const chunk of chunks) if (chunk.byteLength > 0) controller.enqueue(chunk.slice())
       controller.close()
     },
   })
