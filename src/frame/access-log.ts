@@ -2,7 +2,7 @@ import { createMiddleware } from 'hono/factory'
 import type { Exchange } from '../exchange.ts'
 import type { Ports, SocketEnd, UpstreamOutcome } from '../ports.ts'
 import type { GatewayEnv } from './environment.ts'
-import { redacted } from './fault.ts'
+import { redacted } from './redacted.ts'
 
 /**
  * One record per exchange, and one more at the end of a WebSocket. They name the route's pattern, never the path or the
