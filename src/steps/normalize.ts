@@ -8,6 +8,8 @@ import { codeFor, codeWithout } from './upstream-code.ts'
 import { envelopeDetails, foreignDetails, isServers, retryAfterDetail } from './upstream-details.ts'
 import { type Words, wordsFrom } from './upstream-words.ts'
 
+const MAX_KEPT = 8
+
 /** What the judgement of an answer needs to know about the request it answers. */
 export interface Forwarded {
   readonly method: string
@@ -36,11 +38,11 @@ export async function normalize(
   const { response } = outcome
   if (isGood(response)) return allow(response)
 
-  const text = await readErrorText(response, forwarded.timeLeftMs)
-  const words = wordsFrom(text ?? '', response.headers.get('Content-Type'))
+  const { text, whole } = await readErrorText(response, forwarded.timeLeftMs)
+  const words = wordsFrom(whole ? text : '', response.headers.get('Content-Type'))
   const code = codeFor(response.status, words, forwarded)
   // What an upstream says of a refresh token may repeat it, and the log would not know it for a secret.
-  const original = forwarded.credential ? '' : (text ?? '')
+  const original = forwarded.credential ? '' : text
   return { ...denialFrom(response, words, code, forwarded.now), original }
 }
 
@@ -78,9 +80,15 @@ function denialFrom(
   return { ...deny(code, details, keptHeaders(headers)), ...(suggestion && { suggestion }) }
 }
 
-/** What tells a client how to ask better: `Allow`, `Accept-Ranges`, `Accept-Patch`, `Content-Range` and their like. */
+/**
+ * What tells a client how to ask better: `Allow`, `Accept-Ranges`, `Accept-Patch`, `Content-Range` and their like. The
+ * upstream's hand is bound: some clients take a longer head, or one with control characters, for no HTTP at all.
+ */
 function keptHeaders(headers: Headers): Record<string, string> {
-  return Object.fromEntries(
-    [...headers].filter(([name]) => /^(allow|content-range|accept-.+)$/.test(name)),
+  const kept = [...headers].filter(
+    ([name, value]) =>
+      /^(?:allow|content-range|accept(?:-[a-z-]{1,20})?)$/.test(name) &&
+      /^[\x20-\x7e]{0,1000}$/.test(value),
   )
+  return Object.fromEntries(kept.slice(0, MAX_KEPT))
 }

@@ -1,54 +1,91 @@
 const MAX_BYTES = 64 * 1024
 const MAX_MS = 2000
 
-/** The text of an error body, or nothing where it is cut, too long or too slow: then the status alone speaks. */
+/** What a log can use of a body that is not read to its end. */
+const BEGINNING_BYTES = 4 * 1024
+
+export interface ErrorText {
+  readonly text: string
+  /** Otherwise its beginning: the rest is too long, too slow or never came, and the status alone speaks. */
+  readonly whole: boolean
+}
+
+/** Never rejects. */
 export async function readErrorText(
   response: Response,
   timeLeftMs: number = MAX_MS,
   maxBytes: number = MAX_BYTES,
-): Promise<string | undefined> {
+): Promise<ErrorText> {
   let timer: number | null = null
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), Math.max(0, Math.min(timeLeftMs, MAX_MS)))
   })
-  try {
-    const bytes = await readWithin(plainBody(response), maxBytes, late)
-    return bytes && decode(bytes, response.headers.get('Content-Type'))
-  } catch {
-    // The read of a body that breaks off rejects.
-    return undefined
-  } finally {
-    clearTimeout(timer)
-  }
+  const { headers } = response
+  const type = headers.get('Content-Type')
+  // What says that it is too long need not be read up to there.
+  const tooLong = Number(headers.get('Content-Length')) > maxBytes
+  const read = await readWithin(response, tooLong ? BEGINNING_BYTES : maxBytes, late)
+  clearTimeout(timer)
+  return read.whole
+    ? { text: decode(read.bytes, type), whole: true }
+    : { text: wholeWords(decode(read.bytes.subarray(0, BEGINNING_BYTES), type)), whole: false }
 }
 
-/** The runtime has decoded gzip and br already; deflate it leaves as it came. */
+const UNPACKED_HERE: Readonly<Record<string, 'deflate' | 'gzip'>> = {
+  deflate: 'deflate',
+  gzip: 'gzip',
+  'x-gzip': 'gzip',
+}
+
+/**
+ * The runtime has undone gzip and br already, in just this spelling; the names of codings are case-insensitive and have
+ * aliases (RFC 9110, section 8.4.1).
+ */
 function plainBody({ body, headers }: Response): ReadableStream<Uint8Array> | null {
-  const deflated = headers.get('Content-Encoding')?.trim().toLowerCase() === 'deflate'
-  return body && deflated ? body.pipeThrough(new DecompressionStream('deflate')) : body
+  const coding = headers.get('Content-Encoding')?.trim() ?? ''
+  const format = coding === 'gzip' ? undefined : UNPACKED_HERE[coding.toLowerCase()]
+  return body && format ? body.pipeThrough(new DecompressionStream(format)) : body
+}
+
+interface Gathered {
+  readonly bytes: Uint8Array
+  readonly whole: boolean
 }
 
 /** Small bodies are read to their end, which keeps the connection; a cancelled one loses it. */
 async function readWithin(
-  body: ReadableStream<Uint8Array> | null,
+  response: Response,
   maxBytes: number,
   late: Promise<undefined>,
-): Promise<Uint8Array | undefined> {
-  if (!body) return new Uint8Array()
-  const reader = body.getReader()
+): Promise<Gathered> {
   const bytes = new Uint8Array(maxBytes)
   let size = 0
-  for (;;) {
-    const chunk = await Promise.race([reader.read(), late])
-    if (chunk?.done) return bytes.subarray(0, size)
-    if (!chunk || size + chunk.value.byteLength > maxBytes) {
+  const gathered = (whole: boolean) => ({ bytes: bytes.subarray(0, size), whole })
+  try {
+    const reader = plainBody(response)?.getReader()
+    if (!reader) return gathered(true)
+    for (;;) {
+      const chunk = await Promise.race([reader.read(), late])
+      if (chunk?.done) return gathered(true)
+      const part = chunk?.value.subarray(0, maxBytes - size)
+      if (part) bytes.set(part, size)
+      size += part?.byteLength ?? 0
+      if (chunk && part?.byteLength === chunk.value.byteLength) continue
       // Nobody waits for the upstream to agree, and its refusal changes nothing.
       reader.cancel().catch(() => undefined)
-      return undefined
+      return gathered(false)
     }
-    bytes.set(chunk.value, size)
-    size += chunk.value.byteLength
+  } catch {
+    // The read of a body that breaks off rejects.
+    return gathered(false)
   }
+}
+
+/** Without the word that it was cut in, which may be half of a secret: half of one is not recognised as such. */
+function wholeWords(text: string): string {
+  let end = text.length
+  while (end > 0 && !/[\s"'<>&,;]/.test(text.charAt(end - 1))) end -= 1
+  return text.slice(0, end)
 }
 
 /** RFC 8259 makes JSON UTF-8 whatever the label says, so the label is asked only when the bytes are not. */

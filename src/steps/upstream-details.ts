@@ -68,11 +68,11 @@ const STATES = {
   down: ['down', 'unhealthy', 'disconnected', 'unavailable', 'error', 'failed', 'offline', false],
 } as const satisfies Record<string, readonly (string | boolean)[]>
 
-/** A health document's dependencies as name → up, degraded or down; of their error texts nothing. */
+/** A health document's dependencies as name → up, degraded or down; of their addresses and error texts nothing. */
 function dependencyStates(dependencies: unknown): Details {
   if (!isJsonObject(dependencies)) return {}
   const states = Object.entries(dependencies)
-    .filter(([name]) => /^[A-Za-z0-9_.-]{1,64}$/.test(name))
+    .filter(([name]) => /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name))
     .flatMap(([name, value]) => {
       const state = stateFrom(isJsonObject(value) ? (value.status ?? value.healthy) : value)
       return state ? [[name, state] as const] : []

@@ -24,6 +24,8 @@ export interface UpstreamEnvelope {
 
 const CODE = /^[A-Z][A-Z0-9_]{1,63}$/
 const TAG = /<[a-z!/]/i
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what tells bytes from a sentence.
+const CONTROL = /[\x00-\x08\x0e-\x1f]/
 
 export function wordsFrom(text: string, contentType: string | null): Words {
   const json = parse(text)
@@ -52,7 +54,12 @@ function parse(text: string): unknown {
 
 function sentenceFrom(text: string, contentType: string | null): string | undefined {
   const readable = /^\s*(text\/|application\/json)/i.test(contentType ?? '')
-  return readable && !TAG.test(text) ? text : undefined
+  return readable && !TAG.test(text) && !isBinary(text) ? text : undefined
+}
+
+/** Bytes that were no text, such as those of an encoding that nobody here can undo. */
+function isBinary(text: string): boolean {
+  return text.includes('\ufffd') && CONTROL.test(text)
 }
 
 function wordsOfObject(body: JsonObject): Words {

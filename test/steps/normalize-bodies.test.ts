@@ -57,6 +57,28 @@ describe('an error body', () => {
     expect(state.cancelled).toBe(true)
   })
 
+  it('that says that it is too long is left after its beginning', async () => {
+    const chunk = new Uint8Array(1024).fill(120)
+    const { stream, state } = bodyOf(Array(5).fill(chunk), 'hang')
+    const response = responseOf(503, stream, { 'Content-Length': '65537' })
+
+    const read = await readErrorText(response)
+
+    expect(read).toEqual({ text: '', whole: false })
+    expect(state.cancelled).toBe(true)
+  })
+
+  it.each(['fail', 'hang'] as const)(
+    'of which there is only a beginning gives that to the log, in whole words: %s',
+    async (end) => {
+      const { stream } = bodyOf([new TextEncoder().encode('{"error":"refused eyJhbGc')], end)
+
+      const read = await readErrorText(responseOf(500, stream), 50)
+
+      expect(read).toEqual({ text: '{"error":"refused ', whole: false })
+    },
+  )
+
   it('that is small is read to its end, so that its connection lives on', async () => {
     const { stream, state } = bodyOf([INVALID_URL], 'close')
 
@@ -91,7 +113,7 @@ describe('an error body', () => {
       },
     })
 
-    expect(await readErrorText(new Response(trickle), 100, 1024)).toBeUndefined()
+    expect(await readErrorText(new Response(trickle), 100, 1024)).toMatchObject({ whole: false })
   })
 
   it('that somebody else is reading leaves the status to speak', async () => {
@@ -108,10 +130,22 @@ describe('an error body', () => {
     expect((await seenBody(400, INVALID_URL, headers)).error.code).toBe('VALIDATION_ERROR')
   })
 
+  it.each(['gzip', 'X-Gzip', 'GZIP'])(
+    'in %s is unpacked where the runtime does not',
+    async (coding) => {
+      const headers = { ...JSON_TYPE, 'Content-Encoding': coding }
+      // What is spelled as the runtime spells it, it has unpacked before.
+      const bytes = coding === 'gzip' ? INVALID_URL : await encoded('gzip')
+
+      expect((await seenBody(400, bytes, headers)).error.code).toBe('INVALID_URL')
+    },
+  )
+
   it('still packed is not taken for text', async () => {
     const { error } = await seenBody(400, await encoded('gzip'))
 
-    expect(error).toEqual(expect.objectContaining({ code: 'VALIDATION_ERROR' }))
+    expect(error).toMatchObject({ code: 'VALIDATION_ERROR' })
+    expect(error.details).toEqual({ upstreamStatus: 400 })
   })
 
   it('that unpacks to far more is left after 64 KiB', async () => {

@@ -215,6 +215,8 @@ const JSON_SHAPES: readonly Case[] = [
         auth: { healthy: true },
         queue: 'up',
         'a sentence': 'down',
+        '10.42.3.17': 'down',
+        'redis.cache.svc.cluster.local': 'down',
         secret: 'no state at all',
       },
     },

@@ -173,6 +173,28 @@ describe('headers of a refusal', () => {
     })
   })
 
+  it.each([
+    ['a control character', { Allow: 'GET\u0001' }],
+    ['more than ASCII', { Allow: 'GÉT' }],
+    ['more than 1,000 characters', { Allow: 'G'.repeat(1_001) }],
+    ['a name that is hardly one', { [`Accept-${'a'.repeat(21)}`]: 'x', 'Accept-1': 'x' }],
+  ])('drops those that some clients would stumble over: %s', async (_, hostile) => {
+    const { headers } = await seenOf(405, undefined, undefined, {
+      ...hostile,
+      'Accept-Post': '*/*',
+    })
+
+    expect([...headers.keys()].filter((name) => /^a/.test(name))).toEqual(['accept-post'])
+  })
+
+  it('keeps at most eight', async () => {
+    const many = [...'abcdefghijkl'].map((letter) => [`Accept-${letter}`, 'x'])
+
+    const { headers } = await seenOf(405, undefined, undefined, Object.fromEntries(many))
+
+    expect([...headers.keys()].filter((name) => name.startsWith('accept-'))).toHaveLength(8)
+  })
+
   it('keeps none of them where the answer is a 5xx', async () => {
     const { headers } = await seenOf(501, undefined, undefined, { Allow: 'GET' })
 
