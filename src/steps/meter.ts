@@ -146,12 +146,15 @@ export function holdFor(
   return { subject, waitMs, most: Math.floor(verdict.reading.limit / cost) }
 }
 
-/** How many requests of a user may be in flight; nobody else's are bounded. */
+/**
+ * How many requests of a user may be in flight; nobody else's are bounded. Nor is signing in and out: whoever holds all
+ * places, with a stolen token perhaps, must not be able to keep the user from ending it.
+ */
 export function boundOf(
   admitted: Admission | undefined,
   { concurrency }: Limits,
 ): (TokenHolder & { readonly most: number }) | undefined {
-  if (admitted?.caller.kind !== 'user') return undefined
+  if (admitted?.caller.kind !== 'user' || admitted.exemption === 'auth') return undefined
   const { principal } = admitted.caller
   const { tier, issuedAt, tokenId } = principal
   return { subject: subjectOf(principal), issuedAt, tokenId, most: concurrency[tier] }

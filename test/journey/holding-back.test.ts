@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Charge, Verdict } from '../../src/policy/charge.ts'
-import { START, testGateway } from '../support/gateway.ts'
+import { AWAY, START, testGateway } from '../support/gateway.ts'
 
 const withLimits = (limits: object) => ({ settings: { LIMITS: JSON.stringify(limits) } })
 
@@ -168,6 +168,26 @@ describe('requests in flight', () => {
     expect(headers.get('RateLimit-Policy')).toBe('"concurrency";q=1;qu="concurrent-requests"')
     expect(headers.get('RateLimit')).toBe('"concurrency";r=0;t=1')
   })
+
+  it.each(['/auth/logout', '/api/auth/logout', '/auth/token/refresh'])(
+    'do not keep their user from %s',
+    async (path) => {
+      const { upstream } = streaming()
+      const gateway = await testGateway({
+        upstream: (request) =>
+          request.method === 'POST' ? new Response(null, { status: 204 }) : upstream(),
+        records: { ...AWAY, signOut: async () => true },
+        ...withLimits({ concurrency: { free: 1 } }),
+      })
+      const token = await gateway.mint()
+      await gateway.open('/tunnels', { token })
+
+      const answer = await gateway.ask(path, { method: 'POST', token })
+
+      expect(answer.status).toBe(204)
+      expect(gateway.received.at(-1)?.headers.get('X-User-Id')).not.toBeNull()
+    },
+  )
 
   it('that other isolates report are waited for half a second, then refused', async () => {
     const reading = { limit: 10, remaining: 0, resetAt: START + 1_000 }
