@@ -21,8 +21,8 @@ export const SERVER: Chapter<'server'> = {
     },
     SERVICE_ERROR: {
       here:
-        'A POST or PATCH was on its way to the upstream, and its answer was lost, late or unreadable ' +
-        '(408, 502, 504, 520, 522, 524 and 527 too). Also where the upstream answers 407, 421, 501 or a ' +
+        'A POST or PATCH was on its way to the upstream, and its answer was lost, cut, late or ' +
+        'unreadable (408, 502, 504, 520, 522, 524 and 527 too). Also where the upstream answers 407, 421, 501 or a ' +
         'rarer 5xx, whatever its code, or to a POST or PATCH a 500, 502 or 504 with a code that would ' +
         'promise a safe repeat.',
     },

@@ -32,8 +32,8 @@ export const SERVICE_UNAVAILABLE: Chapter<'service_unavailable'> = {
     EXTERNAL_SERVICE_UNAVAILABLE: {
       here:
         'The keys that would verify the token cannot be had from its issuer; or the upstream took a ' +
-        'request other than a POST or PATCH, and its answer was lost, late or unreadable (408, 502, ' +
-        '504, 520, 522, 524 and 527 too).',
+        'request other than a POST or PATCH, and its answer was lost, cut, late or unreadable (408, ' +
+        '502, 504, 520, 522, 524 and 527 too).',
     },
   },
 }
