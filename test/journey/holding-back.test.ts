@@ -126,6 +126,17 @@ describe('requests in flight', () => {
     expect((await gateway.get('/tunnels', { token })).status).toBe(404)
   })
 
+  it('end with the header where short JSON was held back until it was whole', async () => {
+    const gateway = await testGateway({
+      upstream: () => Response.json({ tunnels: [] }),
+      ...withLimits({ concurrency: { free: 1 } }),
+    })
+    const token = await gateway.mint()
+    await gateway.open('/tunnels', { token })
+
+    expect((await gateway.open('/tunnels', { token })).status).toBe(200)
+  })
+
   it('of one user are not those of another', async () => {
     const { upstream } = streaming()
     const gateway = await testGateway({ upstream, ...withLimits({ concurrency: { free: 1 } }) })

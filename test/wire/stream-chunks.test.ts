@@ -104,6 +104,19 @@ describe('a stream', () => {
     expect(await response.text()).toBe('late')
   })
 
+  it('is not begun at all while a long poll waits, and then is answered whole', async () => {
+    const answer = fetch(url)
+    const { response: upstream } = await stage.next()
+    // Longer than a header ever waits for its body.
+    await new Promise((resolve) => setTimeout(resolve, 1_200))
+    upstream.writeHead(200, { 'content-type': 'application/json' }).end('{"requests":[]}')
+
+    const response = await answer
+
+    expect(response.headers.get('Content-Length')).toBe('15')
+    expect(await response.text()).toBe('{"requests":[]}')
+  })
+
   it('is taken from the upstream no faster than the client reads', async () => {
     const answer = fetch(url)
     const { response: upstream } = await stage.next()
