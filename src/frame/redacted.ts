@@ -3,9 +3,9 @@ const MAX_LENGTH = 1_000
 /** More is not even searched: a pattern can take quadratic time, and anyone may have written the text. */
 const MAX_SEARCHED = 4_000
 
-/** Colours, and what else a terminal would obey. */
+/** Colours: what would be left of one without its control character looks like a word. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed.
-const TERMINAL = /[\x1b\x9b]\[?[\d;]*[A-Za-z]?/g
+const COLOUR = /(?:\x1b\[|\x9b)[\d;]*m/g
 
 /** Control and format characters can hide a secret from the patterns below, and some readers break a line at others. */
 const INVISIBLE = /[^\P{Cc}\t\n]|[\p{Cf}\u2028\u2029]/gu
@@ -35,7 +35,7 @@ export function redacted(text: string): string {
   return beginningOf(
     text
       .slice(0, 2 * MAX_SEARCHED)
-      .replace(TERMINAL, '')
+      .replace(COLOUR, '')
       .replace(INVISIBLE, ''),
   )
     .replace(USERINFO, '$1[redacted]')

@@ -16,6 +16,8 @@ const WRAPPINGS: readonly (readonly [string, (value: string) => string])[] = [
   ['JSON on a page', (value) => `<pre>${html(json({ password: value, n: 1 }))}</pre>`],
   ['an inspected object', (value) => `{ password: '${value.replaceAll("'", '')}', n: 1 }`],
   ['colours', (value) => `\u001b[32mpassword\u001b[39m: \u001b[33m"${value.replace('"', '')}"`],
+  ['a name after a control character', (value) => `\u001b${json({ password: value })}`],
+  ['a name that an escape begins', (value) => `\u001b[password="${value.replace('"', '')}"`],
   ['a name with a NUL in it', (value) => `pass\u0000word="${value.replace('"', '')}"`],
   ['a name with a mark of no width in it', (value) => `pass\u200bword="${value.replace('"', '')}"`],
   ['a body that was cut', (value) => json({ password: `${value} and more` }).slice(0, -9)],
