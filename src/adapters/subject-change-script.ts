@@ -1,4 +1,4 @@
-import { REVOKED_BEYOND_MS } from './subject-script.ts'
+import { READ_RECORD, REVOKED_BEYOND_MS } from './subject-script.ts'
 
 /** So many tokens of a subject are revoked one by one. */
 export const MOST_REVOKED = 32
@@ -23,15 +23,9 @@ export const AUDIT_MS = 90 * 86_400_000
  * Answers the record as JSON and how long it will be kept (ms), or `{}` and -2 where nothing is left of it.
  */
 export const SUBJECT_CHANGE_SCRIPT = `#!lua flags=allow-key-locking
+${READ_RECORD}
 local change = cjson.decode(ARGV[1])
-local stored = redis.call('GET', KEYS[1])
--- A spoiled record is begun anew: an operator who resets one must be able to.
-local readable, record = pcall(cjson.decode, stored or '{}')
-if not readable or type(record) ~= 'table' then record = {} end
-if type(record.w) ~= 'table' then record.w = {} end
-for _, field in ipairs({ 't', 'n' }) do
-  if type(record[field]) ~= 'number' then record[field] = nil end
-end
+local record = recordFrom(redis.call('GET', KEYS[1]))
 local now = math.max(change.now, math.min(record.t or 0, change.now + 5000))
 
 local function after(given, kept)
@@ -44,8 +38,8 @@ record.n = after(change.notBefore, record.n)
 if change.revokeBefore then record.n = math.max(record.n or 0, change.revokeBefore) end
 
 local revoked, count = {}, 0
-for id, exp in pairs(type(record.r) == 'table' and record.r or {}) do
-  if type(exp) == 'number' and exp * 1000 + ${REVOKED_BEYOND_MS} > now then
+for id, exp in pairs(record.r or {}) do
+  if exp * 1000 + ${REVOKED_BEYOND_MS} > now then
     revoked[id] = exp
     count = count + 1
   end
@@ -72,8 +66,8 @@ if change.limits then
 end
 
 local live, ends = {}, record.b or 0
-for id, window in pairs(record.w or {}) do
-  if type(window) == 'table' and window[1] > now and not change.reset then
+for id, window in pairs(record.w) do
+  if window[1] > now and not change.reset then
     live[id] = window
     ends = math.max(ends, window[1])
   end

@@ -13,12 +13,17 @@ const AUDIT_KEY = `${RECORD_PREFIX}:audit`
 /** Redis: there is no such key. */
 const NO_KEY = -2
 
+const instant = v.fallback(v.optional(v.number()), undefined)
+const numbers = v.fallback(v.optional(v.record(v.string(), v.number()), {}), {})
+const windows = v.record(v.string(), v.tuple([v.number(), v.number()]))
+
+/** As lenient as the scripts: what somebody spoiled counts for nothing. */
 const Stored = v.object({
-  w: v.exactOptional(v.record(v.string(), v.tuple([v.number(), v.number()])), {}),
-  l: v.exactOptional(v.record(v.string(), v.number()), {}),
-  n: v.exactOptional(v.number()),
-  r: v.exactOptional(v.record(v.string(), v.number()), {}),
-  b: v.exactOptional(v.number()),
+  w: v.fallback(v.optional(windows, {}), {}),
+  l: numbers,
+  n: instant,
+  r: numbers,
+  b: instant,
 })
 
 const Kept = v.tuple([v.nullable(Stored), v.number()])
@@ -33,10 +38,9 @@ const Entries = v.array(
   }),
 )
 
-/** As lenient as the script that judges by it: a field of the wrong kind revokes nothing. */
 const Revoking = v.object({
-  n: v.fallback(v.optional(v.number()), undefined),
-  b: v.fallback(v.optional(v.number()), undefined),
+  n: instant,
+  b: instant,
   r: v.fallback(v.optional(v.record(v.string(), v.unknown()), {}), {}),
 })
 

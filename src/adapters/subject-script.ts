@@ -9,6 +9,39 @@ const STANDING_MS = 2_000
 const PASSING_MS = 500
 
 /**
+ * Reads a record. What somebody spoiled counts for nothing and the rest goes on: it must neither stop every request of its
+ * subject, nor look like a store that is away, nor keep an operator from mending it.
+ */
+export const READ_RECORD = `
+local PARTS = { w = 2, c = 3, l = 0, r = 0 }
+
+local function isSound(value, parts)
+  if parts == 0 then return type(value) == 'number' end
+  if type(value) ~= 'table' then return false end
+  for i = 1, parts do
+    if type(value[i]) ~= 'number' then return false end
+  end
+  return true
+end
+
+local function recordFrom(stored)
+  local readable, record = pcall(cjson.decode, stored or '{}')
+  if not readable or type(record) ~= 'table' then record = {} end
+  for _, field in ipairs({ 't', 'n', 'b' }) do
+    if type(record[field]) ~= 'number' then record[field] = nil end
+  end
+  for field, parts in pairs(PARTS) do
+    local kept = {}
+    for id, value in pairs(type(record[field]) == 'table' and record[field] or {}) do
+      if isSound(value, parts) then kept[id] = value end
+    end
+    record[field] = (field == 'w' or next(kept)) and kept or nil
+  end
+  return record
+end
+`
+
+/**
  * Judges one request by the records of its subjects and charges all of their windows or none.
  *
  * KEYS[i] holds the record of account i, the address first. ARGV[1] is the charge as JSON:
@@ -30,6 +63,7 @@ const PASSING_MS = 500
  * The first line is Upstash's: without it the script would lock the whole database instead of its own keys.
  */
 export const SUBJECT_SCRIPT = `#!lua flags=allow-key-locking
+${READ_RECORD}
 local charge = cjson.decode(ARGV[1])
 local stored
 if KEYS[2] then
@@ -42,16 +76,7 @@ end
 local now = charge.now
 local records = {}
 for i = 1, #KEYS do
-  -- A record that somebody spoiled is begun anew: it must not stop every request of its subject.
-  local readable, record = pcall(cjson.decode, stored[i] or '{}')
-  if not readable or type(record) ~= 'table' then record = {} end
-  if type(record.w) ~= 'table' then record.w = {} end
-  for _, field in ipairs({ 't', 'n', 'b' }) do
-    if type(record[field]) ~= 'number' then record[field] = nil end
-  end
-  for _, field in ipairs({ 'l', 'c', 'r' }) do
-    if type(record[field]) ~= 'table' then record[field] = nil end
-  end
+  local record = recordFrom(stored[i])
   records[i] = record
   now = math.max(now, math.min(record.t or 0, charge.now + 5000))
 end
@@ -66,7 +91,6 @@ for i, asked in ipairs(charge.accounts) do
     local limit = record.l and record.l[id] or window[3]
     local resetAt, count = now + span, 0
     local running = record.w[id]
-    if type(running) ~= 'table' then running = nil end
     local back = 0
     if running and running[1] > now then
       if asked.ends and asked.ends[id] == running[1] then back = asked.refund end
@@ -92,7 +116,7 @@ for i, asked in ipairs(charge.accounts) do
     local isolate, mine, lasting, most = unpack(asked.share)
     local live = { [isolate] = { mine, lasting, now } }
     for other, held in pairs(record.c or {}) do
-      local age = type(held) == 'table' and now - (tonumber(held[3]) or 0) or ${STANDING_MS}
+      local age = now - held[3]
       if other ~= isolate and age < ${STANDING_MS} then
         live[other] = held
         elsewhere[i] = elsewhere[i] + (age < ${PASSING_MS} and held[1] or held[2])
@@ -103,7 +127,7 @@ for i, asked in ipairs(charge.accounts) do
   end
   local known, live = { record.n or 0 }, {}
   for id, exp in pairs(record.r or {}) do
-    if type(exp) == 'number' and exp * 1000 + ${REVOKED_BEYOND_MS} > now then
+    if exp * 1000 + ${REVOKED_BEYOND_MS} > now then
       live[id] = exp
       known[#known + 1] = id
       known[#known + 1] = exp
@@ -156,7 +180,7 @@ for i = 1, #KEYS do
     local record = records[i]
     local live, ends = {}, record.b or 0
     for id, window in pairs(record.w) do
-      if type(window) == 'table' and window[1] > now then
+      if window[1] > now then
         live[id] = window
         ends = math.max(ends, window[1])
       end

@@ -192,13 +192,19 @@ describe.each([
     '"text"',
     '{"w":5}',
     '{"w":{"60":5}}',
+    '{"w":{"60":["x",1]}}',
+    '{"w":{"60":[1790000009000,"x"]}}',
+    '{"w":{"61":[]}}',
+    '{"l":{"60":"x"}}',
+    '{"c":{"z":["x","y",1790000000000]}}',
     '{"t":"x","n":"x","b":"x","l":7,"c":7,"r":7}',
     '{"r":{"j:one":"x"}}',
   ])('is begun anew where it holds %s', async (spoiled) => {
     const address = addressWith([60, 10])
     await new Redis({ url, token, automaticDeserialization: false }).set(keyOf(address), spoiled)
 
-    const verdict = await subjects.charge(chargeOf(address, undefined, NOW))
+    const concurrency = { inFlight: 1, lasting: 0, most: 10 }
+    const verdict = await subjects.charge(chargeOf({ ...address, concurrency }, undefined, NOW))
 
     expect(verdict.reading).toMatchObject({ limit: 10, remaining: 9 })
   })
