@@ -4,7 +4,7 @@ import type { Place, Places } from '../ports.ts'
 const PATIENCE_MS = 1_000
 const LONGEST_WAIT_MS = 5_000
 /** However far back a request stands, it looks this often whether its turn has come. */
-const SELDOM_MS = 20
+const SELDOM_MS = 250
 const MOST_WAITING = 1_000
 /** One user may not fill the queue alone. */
 const MOST_WAITING_OF_ONE = 400
@@ -93,7 +93,7 @@ class Queue {
     const since = this.#now()
     this.#waiters.push(waiter)
     while (!waiter.place) {
-      await sleep(Math.min(2 + this.#waiters.indexOf(waiter), SELDOM_MS), signal)
+      await sleep(Math.min(2 + 2 * this.#waiters.indexOf(waiter), SELDOM_MS), signal)
       const now = this.#now()
       const idle = now - Math.max(since, this.#movedAt)
       const isOver = signal.aborted || idle >= PATIENCE_MS || now - since >= LONGEST_WAIT_MS

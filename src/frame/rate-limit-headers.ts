@@ -13,10 +13,12 @@ export function rateLimitHeaders(
 ) {
   return createMiddleware<GatewayEnv>(async (c, next) => {
     await next()
-    const { verdict, address, exemption, queuedMs } = c.var.exchange
+    const { verdict, address, exemption, queuedMs, denial } = c.var.exchange
     // What a caller was told a moment ago, it may have been told at another address.
     if (verdict && verdict.source !== 'memory') lastReadings.set(address, verdict.addressReading)
-    const reading = verdict?.reading ?? uncounted(lastReadings.get(address), addressWindows, now())
+    const own = verdict?.reading ?? uncounted(lastReadings.get(address), addressWindows, now())
+    const reading =
+      c.res.status === 429 && denial?.original !== undefined ? exhausted(own, c.res, now()) : own
     const { headers } = c.res
     headers.set('X-RateLimit-Limit', String(reading.limit))
     headers.set('X-RateLimit-Remaining', String(reading.remaining))
@@ -34,6 +36,12 @@ function uncounted(last: Reading | undefined, [shortest]: readonly Window[], now
   if (last && last.resetAt > now) return last
   const { limit, seconds } = shortest ?? { limit: 0, seconds: 0 }
   return { limit, remaining: limit, resetAt: now + seconds * 1000, windowSeconds: seconds }
+}
+
+/** Where the upstream's own limit refused: ours would contradict its `Retry-After`. */
+function exhausted(own: Reading, { headers }: Response, now: number): Reading {
+  const waitMs = Number(headers.get('Retry-After')) * 1000
+  return { ...own, remaining: 0, resetAt: now + waitMs }
 }
 
 /** draft-ietf-httpapi-ratelimit-headers: the same window, its length, and the seconds until it is open again. */

@@ -228,5 +228,8 @@ describe('rate-limit headers', () => {
 
     expect(answer.error).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', details: { retryAfter: 77 } })
     expect(answer.headers.get('Retry-After')).toBe('77')
+    expect(answer.headers.get('X-RateLimit-Remaining')).toBe('0')
+    expect(answer.headers.get('X-RateLimit-Reset')).toBe(String(gateway.now() / 1000 + 77))
+    expect(answer.headers.get('RateLimit')).toBe('"60s";r=0;t=77')
   })
 })

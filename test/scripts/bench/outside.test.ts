@@ -138,11 +138,11 @@ describe.each([
 
       expect(new Set(server.asked)).toEqual(new Set(['GET /a a ', 'POST /b "b {"\\":1}']))
       expect(answered).toBeGreaterThan(20)
-      // Those cut off at the end, one a connection, were sent and not answered.
-      expect(sent - answered).toBeLessThanOrEqual(16)
+      // Those cut off at the end, of each connection one that was sent and one on its way, are not answered.
+      expect(sent - answered).toBeLessThanOrEqual(32)
       expect(sent).toBeGreaterThanOrEqual(server.asked.length)
-      expect(server.asked.length - answered).toBeLessThanOrEqual(16)
-      expect(Math.abs(answered / 2 - refused)).toBeLessThanOrEqual(16)
+      expect(server.asked.length - answered).toBeLessThanOrEqual(32)
+      expect(Math.abs(answered / 2 - refused)).toBeLessThanOrEqual(32)
       await load.stop()
       await server.stop()
     },
