@@ -29,6 +29,8 @@ const BARE =
 
 /** A URL's user and password; the password may hold an `@` of its own. */
 const USERINFO = /(:(?:\\?\/){2})[^\s"'<>]{1,200}(?=@)/g
+/** The same where the text was cut before the `@`; a host and its port look alike, but for the number. */
+const CUT_USERINFO = /(:(?:\\?\/){2})[^\s"'<>/:]{1,64}:(?!\d{1,5}$)[^\s"'<>/]{0,200}$/
 
 /** Without what looks like a secret or a person, and one line once it is JSON. */
 export function redacted(text: string): string {
@@ -39,6 +41,7 @@ export function redacted(text: string): string {
       .replace(INVISIBLE, ''),
   )
     .replace(USERINFO, '$1[redacted]')
+    .replace(CUT_USERINFO, '$1[redacted]')
     .replace(COOKIE, '$1[redacted]')
     .replace(NAMED, '$1$2[redacted]')
     .replace(BARE, '[redacted]')

@@ -54,6 +54,7 @@ describe('a secret in an odd place', () => {
     ['a setter', '"set-cookie":["a=b; Path=/","session=Tr0ub4dor"]'],
     ['a URL', 'postgresql://app:Tr0ub4dor@db:5432/x'],
     ['a URL in escaped JSON', 'postgresql:\\/\\/app:Tr0ub4dor@db:5432'],
+    ['a URL that was cut', 'postgresql://app:Tr0ub4dor'],
     ['a URL, with an @', 'postgresql://app:a@Tr0ub4dor@db:5432/x'],
     ['a URL, with a slash', 'postgresql://app:a/Tr0ub4dor@db:5432/x'],
     ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nMIITr0ub4dor\n'],
