@@ -9,7 +9,10 @@ export const baseUrl = v.pipe(
 
 export const keyUrl = v.pipe(
   baseUrl,
-  v.check(carriesKeysSafely, 'must be https; plain http is for loopback addresses only'),
+  v.check(
+    (text) => !isBase(text) || carriesKeysSafely(text),
+    'must be https; plain http is for loopback addresses only',
+  ),
 )
 
 export function urlFrom(text: string): URL | undefined {
