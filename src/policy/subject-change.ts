@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { SubjectChange } from './subject-record.ts'
-import { windowIdFrom } from './subject-windows.ts'
+import { windowIdFrom, windowNameOf } from './subject-windows.ts'
 import {
   doubtsAboutToken,
   revokedTokenFrom,
@@ -18,7 +18,7 @@ const LIMIT = `must be null or a whole number from 1 to ${HIGHEST_LIMIT}`
 
 const time = v.pipe(v.string(UTC), v.check(isTime, UTC), v.transform(Date.parse))
 
-const Body = v.strictObject({
+const Body = v.object({
   limits: v.exactOptional(v.custom<object>(isObject, 'must be an object of limits by window')),
   blockedUntil: v.exactOptional(v.nullable(time)),
   blockSeconds: v.exactOptional(
@@ -36,6 +36,9 @@ const Body = v.strictObject({
 
 type Body = v.InferOutput<typeof Body>
 
+/** What was sent, any of it malformed. */
+type Given = { readonly [name in keyof Body]?: unknown }
+
 /** Whom a change is about, and when it is made (milliseconds). */
 export interface Occasion {
   readonly subject: string
@@ -52,16 +55,14 @@ export type ChangeOutcome =
 /** Reads what an operator wants changed. All of it is sound, or none of it is taken. */
 export async function changeFrom(body: unknown, occasion: Occasion): Promise<ChangeOutcome> {
   if (!isObject(body)) return invalid(['the body must be an object'])
-  const parsed = v.safeParse(Body, body)
-  if (!parsed.success) return invalid(parsed.issues.map(sentenceOf))
-
-  const { limits, problems: limitProblems } = limitsFrom(parsed.output.limits ?? {}, occasion)
-  const problems = [...limitProblems, ...doubtsAbout(parsed.output, occasion)]
+  const { sound, problems: malformed } = fieldsOf(body)
+  const { limits, problems: limitProblems } = limitsFrom(sound.limits ?? {}, occasion)
+  const problems = [...malformed, ...limitProblems, ...doubtsAbout(body, sound, occasion)]
   if (problems.length > 0) return invalid(problems)
 
-  const { revokeToken, reset } = parsed.output
-  const blockedUntil = blockFrom(parsed.output, occasion)
-  const notBefore = notBeforeFrom(parsed.output, occasion)
+  const { revokeToken, reset } = sound
+  const blockedUntil = blockFrom(sound, occasion)
+  const notBefore = notBeforeFrom(sound, occasion)
   const change: SubjectChange = {
     ...(Object.keys(limits).length > 0 && { limits }),
     ...(blockedUntil !== undefined && { blockedUntil }),
@@ -78,43 +79,73 @@ function invalid(problems: readonly string[]): ChangeOutcome {
   return { valid: false, problems: problems.slice(0, MAX_PROBLEMS) }
 }
 
+/** What is well formed, and what is wrong with the rest: a fault in one field hides none in another. */
+function fieldsOf(body: Given) {
+  const { issues = [] } = v.safeParse(Body, body)
+  const faulty = new Set(issues.map(({ path }) => path?.[0]?.key))
+  const rest = Object.entries(body).filter(([name]) => !faulty.has(name))
+  const problems = [
+    ...unknownIn(body, Body.entries),
+    ...(isObject(body.revokeToken)
+      ? unknownIn(body.revokeToken, TokenClaims.entries, 'revokeToken.')
+      : []),
+    ...issues.map(sentenceOf),
+  ]
+  return { sound: v.parse(Body, Object.fromEntries(rest)), problems }
+}
+
+function unknownIn(given: object, known: object, place = ''): string[] {
+  return Object.keys(given)
+    .filter((name) => !Object.hasOwn(known, name))
+    .map((name) => `${place}${name.slice(0, 64)}: unknown field`)
+}
+
 /** An override for a window that the subject never has would do nothing, and the operator would believe it did. */
 function limitsFrom(given: object, { windowIds }: Occasion) {
   const limits = new Map<string, number | null>()
   const problems: string[] = []
+  const strange: string[] = []
   for (const [name, limit] of Object.entries(given)) {
     const place = `limits.${name.slice(0, 64)}`
     const id = windowIdFrom(name)
     if (id === undefined || (limit !== null && !windowIds.has(id))) {
-      problems.push(`${place}: the subject has no such window; it has ${[...windowIds].join(', ')}`)
+      strange.push(JSON.stringify(name.slice(0, 64)))
     } else if (limits.has(id)) problems.push(`${place}: the window is named twice`)
     else if (limit === null || isWholeUpTo(limit, HIGHEST_LIMIT)) limits.set(id, limit)
     else problems.push(`${place}: ${LIMIT}`)
   }
+  if (strange.length > 0) {
+    const names = strange.slice(0, MAX_PROBLEMS).join(', ')
+    const has = [...windowIds].map(windowNameOf).join(', ')
+    problems.push(`limits: the subject has no window ${names}; it has ${has}`)
+  }
   return { limits: Object.fromEntries(limits), problems }
 }
 
-/** What is wrong with the times, each of them well formed. */
+/** What is wrong with fields beside each other, for this subject, or at this time. */
 function doubtsAbout(
-  { blockedUntil, blockSeconds, notBefore, revokeToken }: Body,
+  given: Given,
+  { blockedUntil, notBefore }: Body,
   { subject, now }: Occasion,
 ): string[] {
   const problems: string[] = []
-  if (blockedUntil !== undefined && blockSeconds !== undefined) {
+  if (given.blockedUntil !== undefined && given.blockSeconds !== undefined) {
     problems.push('blockedUntil and blockSeconds exclude each other')
   }
   if (typeof blockedUntil === 'number') {
     if (blockedUntil <= now) problems.push('blockedUntil: is in the past')
     if (blockedUntil > now + TEN_YEARS_MS) problems.push('blockedUntil: is too far away')
   }
-  if (notBefore !== undefined && !subject.startsWith('user:')) {
+  if (given.notBefore !== undefined && !subject.startsWith('user:')) {
     problems.push('notBefore: only a user has tokens to revoke')
   }
   // It would shut the user out until then: that is what a block says openly.
   if (typeof notBefore === 'number' && notBefore > now) {
     problems.push('notBefore: is in the future')
   }
-  if (revokeToken) problems.push(...doubtsAboutToken(revokeToken, subject, now))
+  if (isObject(given.revokeToken)) {
+    problems.push(...doubtsAboutToken(given.revokeToken, subject, now))
+  }
   return problems
 }
 
@@ -155,5 +186,5 @@ function sentenceOf(issue: v.BaseIssue<unknown>): string {
     .map(({ key }) => String(key))
     .join('.')
     .slice(0, 64)
-  return `${place}: ${issue.expected === 'never' ? 'unknown field' : issue.message}`
+  return `${place}: ${issue.received === 'undefined' ? 'is missing' : issue.message}`
 }

@@ -1,3 +1,4 @@
+import { WINDOW_SECONDS } from './limits.ts'
 import { type Limits, secondsOf } from './windows.ts'
 
 /** The ids of all windows that a subject can be counted in, whatever its tier and the route. */
@@ -17,4 +18,13 @@ export function windowIdFrom(name: string): string | undefined {
   const colon = name.lastIndexOf(':')
   const seconds = secondsOf(name.slice(colon + 1))
   return seconds === undefined ? undefined : `${name.slice(0, colon + 1)}${seconds}`
+}
+
+/** The other way round, for those to read who will write it. */
+export function windowNameOf(id: string): string {
+  const colon = id.lastIndexOf(':')
+  const seconds = Number(id.slice(colon + 1))
+  const [name = seconds] =
+    Object.entries(WINDOW_SECONDS).find(([, length]) => length === seconds) ?? []
+  return `${id.slice(0, colon + 1)}${name}`
 }

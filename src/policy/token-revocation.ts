@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { RevokedToken } from './subject-record.ts'
-import { tokenIdFrom } from './token-id.ts'
+import { type TokenNames, tokenIdFrom } from './token-id.ts'
 
 /** As good as for ever. */
 export const TEN_YEARS_MS = 3_650 * 86_400_000
@@ -11,7 +11,7 @@ const INSTANT = 'must be the number that stands in the token'
 const name = v.pipe(v.string(TEXT), v.nonEmpty(TEXT))
 
 /** The claims of the token to be revoked, as they stand in it. */
-export const TokenClaims = v.strictObject(
+export const TokenClaims = v.object(
   {
     jti: v.exactOptional(name),
     sid: v.exactOptional(name),
@@ -23,9 +23,9 @@ export const TokenClaims = v.strictObject(
 
 type TokenClaims = v.InferOutput<typeof TokenClaims>
 
-/** What is wrong with a revocation that is well formed. */
+/** What is wrong with a revocation, whether or not each claim is well formed. */
 export function doubtsAboutToken(
-  { jti, sid, iat, exp }: TokenClaims,
+  { jti, sid, iat, exp }: TokenNames & { readonly exp?: unknown },
   subject: string,
   now: number,
 ): string[] {
@@ -34,6 +34,7 @@ export function doubtsAboutToken(
   if (jti === undefined && sid === undefined && iat === undefined) {
     problems.push('revokeToken: needs jti, sid or iat')
   }
+  if (typeof exp !== 'number') return problems
   if (exp * 1000 <= now) problems.push('revokeToken.exp: is in the past')
   if (exp * 1000 > now + TEN_YEARS_MS) problems.push('revokeToken.exp: is too far away')
   return problems
