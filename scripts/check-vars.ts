@@ -16,20 +16,25 @@ if (exposed.length > 0) process.exitCode = 1
 /** A sentence for each secret among the variables, without the secret. */
 function exposedIn({ vars, env = {} }: Unstable_RawConfig): string[] {
   const places = [
-    ['[vars]', vars],
-    ...Object.entries(env).map(([name, { vars: own }]) => [`[env.${name}.vars]`, own] as const),
-  ] as const
-  return places.flatMap(([place, variables = {}]) => [
-    ...SECRETS.filter((name) => variables[name]).map(
-      (name) =>
-        `${name} is a secret and must not stand in ${place}: npx wrangler secret put ${name}`,
-    ),
-    ...(hasSecret(variables.JWT_ISSUERS)
-      ? [
-          `JWT_ISSUERS holds an issuer's secret and must not stand in ${place}: npx wrangler secret put JWT_ISSUERS`,
-        ]
-      : []),
-  ])
+    { place: '[vars]', worker: '', variables: vars },
+    ...Object.entries(env).map(([name, { vars: variables }]) => ({
+      place: `[env.${name}.vars]`,
+      worker: ` --env ${name}`,
+      variables,
+    })),
+  ]
+  return places.flatMap(({ place, worker, variables = {} }) => {
+    const instead = (name: string) =>
+      `and must not stand in ${place}: npx wrangler secret put ${name}${worker}`
+    return [
+      ...SECRETS.filter((name) => variables[name]).map(
+        (name) => `${name} is a secret ${instead(name)}`,
+      ),
+      ...(hasSecret(variables.JWT_ISSUERS)
+        ? [`JWT_ISSUERS holds an issuer's secret ${instead('JWT_ISSUERS')}`]
+        : []),
+    ]
+  })
 }
 
 /** The setting may be JSON or a table; what is neither is refused by the worker. */

@@ -45,13 +45,13 @@ describe('a secret among the variables of wrangler.toml', () => {
       'an issuer’s, in JSON',
       '[env.production.vars]',
       `JWT_ISSUERS = '${JSON.stringify([{ ...ISSUER, secret: SECRET }])}'`,
-      'JWT_ISSUERS',
+      'JWT_ISSUERS --env production',
     ],
     [
       'an issuer’s, in a table',
       '[env.staging.vars]',
       `JWT_ISSUERS = [{ issuer = "https://i.test", audience = "x", secret = "${SECRET}" }]`,
-      'JWT_ISSUERS',
+      'JWT_ISSUERS --env staging',
     ],
     [
       'an issuer’s, of the environment without a name',
@@ -63,13 +63,13 @@ describe('a secret among the variables of wrangler.toml', () => {
       'the store’s',
       '[env.production.vars]',
       `UPSTASH_REDIS_REST_TOKEN = "${SECRET}"`,
-      'UPSTASH_REDIS_REST_TOKEN',
+      'UPSTASH_REDIS_REST_TOKEN --env production',
     ],
-  ])('is refused by its name: %s', async (_, table, line, name) => {
+  ])('is refused, and where it belongs is told: %s', async (_, table, line, put) => {
     const { passed, output } = await check(await projectWith(table, line))
 
     expect(passed).toBe(false)
-    expect(output).toContain(`must not stand in ${table}: npx wrangler secret put ${name}`)
+    expect(output).toContain(`must not stand in ${table}: npx wrangler secret put ${put}\n`)
     expect(output).not.toContain('hunter2')
   })
 
