@@ -1,9 +1,18 @@
 import { fieldsOf, type Route, sendJson } from './exchange.ts'
 
+const paid = [
+  'containerOrchestration',
+  'teamFeatures',
+  'apiAccess',
+  'prioritySupport',
+  'advancedNetworking',
+  'multipleInstances',
+]
+
 const tierFeatures: Readonly<Record<string, readonly string[]>> = {
   free: ['directTunnelOnly'],
-  premium: ['containerOrchestration', 'teamFeatures', 'apiAccess', 'prioritySupport'],
-  enterprise: ['containerOrchestration', 'teamFeatures', 'apiAccess', 'prioritySupport'],
+  premium: paid,
+  enterprise: paid,
 }
 
 export const accountRoutes: readonly Route[] = [
