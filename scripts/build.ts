@@ -1,10 +1,18 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
+import { takeNoOptions } from './no-options.ts'
 
 const BUNDLE = 'dist/index.js'
 /** The platform takes 3 MiB, read at every cold start. Half of what we have is the store’s client. */
 const MAX_GZIP_KIB = 96
+
+takeNoOptions(
+  'build',
+  `Usage: npm run build
+
+Builds ${BUNDLE}, the worker of production as it would be deployed, and fails where it is over ${MAX_GZIP_KIB} KiB gzip.`,
+)
 
 const program = 'node_modules/wrangler/bin/wrangler.js'
 const choices = ['deploy', '--dry-run', '--outdir', 'dist', '--env', 'production']

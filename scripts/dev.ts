@@ -12,6 +12,15 @@ import { mintTokens } from './dev/tokens.ts'
 import { startWrangler } from './dev/wrangler.ts'
 import { newSigningKey } from './signing-key.ts'
 
+const help = `Usage: npm run dev [-- --port N]
+
+Starts the gateway on 127.0.0.1 with all it needs: a demo of the API, a token issuer and a store on the three ports
+after its own. What UPSTREAM_URL, JWT_ISSUER or UPSTASH_REDIS_REST_URL names, in the environment or in .dev.vars, is
+used in the place of the embedded one; REDIS_URL names a Redis to count in. Other settings are passed on.
+
+  --port N    the gateway's port (8787)
+  --help`
+
 const folder = new URL('../', import.meta.url)
 const asked = askedToEnd()
 const started = new AsyncDisposableStack()
@@ -21,7 +30,9 @@ const show = (line: string) => {
 }
 
 try {
-  await Promise.race([run(portFrom(process.argv.slice(2))), aborted(asked)])
+  const port = portFrom(process.argv.slice(2))
+  if (port === 'help') show(help)
+  else await Promise.race([run(port), aborted(asked)])
 } catch (error) {
   if (!asked.aborted) {
     process.stderr.write(`dev: ${error instanceof Error ? error.message : error}\n`)

@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { takeNoOptions } from './no-options.ts'
 import { burst } from './smoke/burst.ts'
 import { type DevServer, startDev } from './smoke/dev-server.ts'
 import { printedExamples, readmeExamples, stable, statusOf, tokensIn } from './smoke/examples.ts'
@@ -11,6 +12,13 @@ const TIMEOUT_MS = 120_000
 const DEFAULT_PORT = 8787
 const REQUESTS = 300
 const FREE_MINUTE = 100
+
+takeNoOptions(
+  'smoke',
+  `Usage: npm run smoke
+
+Starts npm run dev on free ports, pastes the lines of README.md and those that it prints, compares the answers, and stops it.`,
+)
 
 const dev = await startDev()
 const timer = setTimeout(() => {

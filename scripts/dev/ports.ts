@@ -7,8 +7,12 @@ const DEFAULT_PORT = 8787
 /** The gateway's and the three after it. */
 const LAST_PORT = 65_535 - 3
 
-export function portFrom(args: string[]): number {
-  const { values } = parseArgs({ args, options: { port: { type: 'string' } } })
+export function portFrom(args: string[]): number | 'help' {
+  const { values } = parseArgs({
+    args,
+    options: { port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  })
+  if (values.help) return 'help'
   const text = values.port ?? String(DEFAULT_PORT)
   const port = Number(text)
   if (/^\d+$/.test(text) && port >= 1 && port <= LAST_PORT) return port

@@ -132,6 +132,14 @@ describe('npm run dev', () => {
     expect(code).toBe(1)
   })
 
+  it('has a help', async () => {
+    const child = spawn(process.execPath, ['scripts/dev.ts', '--help'], { cwd: root })
+    const [shown, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
+
+    expect(shown).toMatch(/^Usage: npm run dev \[-- --port N\]\n/)
+    expect(code).toBe(0)
+  })
+
   it('names the port that is taken and what it was for', async () => {
     const port = await fourFreePorts()
     const taken = port + 2
