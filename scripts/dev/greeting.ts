@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import type { Example } from './demo.ts'
 import type { Settings } from './given.ts'
 import type { Parts } from './parts.ts'
@@ -34,13 +35,23 @@ function issuerIn({ JWT_ISSUER }: Settings): string {
 }
 
 function tokenLines(tokens: Tokens): string[] {
+  const { FREE, ENTERPRISE, ADMIN } = tokens
   const lines = Object.entries(tokens).map(([name, token]) => `${name}=${token}`)
   return [
     'Tokens, good for 12 hours, REFRESH for one exchange; paste them first:',
     '',
     ...lines,
     '',
+    'Whom they speak of, as the operators’ API names it:',
+    '',
+    ...[FREE, ENTERPRISE, ADMIN].map((token) => `  ${subjectOf(token)}`),
+    '',
   ]
+}
+
+function subjectOf(token: string): string {
+  const { iss, sub } = decodeJwt(token)
+  return `user:${iss}|${sub}`
 }
 
 function exampleLines(examples: readonly Example[]): string[] {
