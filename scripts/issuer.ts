@@ -126,13 +126,13 @@ function sendJson(
 if (import.meta.main) {
   await runServerCommand({
     name: 'issuer',
-    help: `Usage: node scripts/issuer.ts [--port N]
+    help: `Usage: npx node scripts/issuer.ts [--port N]
 
 A token issuer for development on 127.0.0.1; its keys are new at every start.
   GET  /.well-known/openid-configuration
   GET  /.well-known/jwks.json
   POST /dev/tokens    what the token shall say as JSON, answers {"token": "…"}
-                      (npm run mint-token -- --help lists the fields)
+                      (npm run -s mint-token -- --help lists the fields)
   POST /dev/refresh-tokens
                       {"token": {…}, "rotates", "fails", "delayMs"}, all optional, answers {"refreshToken": "…"}
   POST /oauth/token   exchanges it, for the client ${client.id} with ${client.secret}`,

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { TokenOptions } from './issuer/token-options.ts'
 
-const help = `Usage: npm run mint-token -- [options]
+const help = `Usage: npm run -s mint-token -- [options]
 
 Prints one token of a running development issuer, asked for by POST <issuer>/dev/tokens; with --refresh a refresh token
 that can be exchanged for such a token, by POST <issuer>/dev/refresh-tokens.

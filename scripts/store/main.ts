@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { type LocalStore, startStore } from './bridge.ts'
 
 const USAGE =
-  'usage: node scripts/store/main.ts --token TOKEN [--port PORT] [--engine redis|embedded]'
+  'usage: npx node scripts/store/main.ts --token TOKEN [--port PORT] [--engine redis|embedded]'
 
 try {
   const store = await startStore(optionsFrom(process.argv.slice(2)))

@@ -3,7 +3,7 @@ import { runServerCommand } from './server-command.ts'
 
 await runServerCommand({
   name: 'upstream',
-  help: `Usage: node scripts/upstream/main.ts [--port N]
+  help: `Usage: npx node scripts/upstream/main.ts [--port N]
 
 A demo of the API behind the gateway, on 127.0.0.1. Every path answers under /api too.
   GET /tunnels, /users/tier, /ollama/events, /admin/users …    good answers and streams

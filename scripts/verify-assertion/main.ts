@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { listen } from '../upstream/listen.ts'
 import { requireGateway, type Vouched } from './middleware.ts'
 
-const help = `Usage: node scripts/verify-assertion/main.ts --gateway URL [options]
+const help = `Usage: npm run -s verify-assertion -- --gateway URL [options]
 
 A small upstream that answers the gateway alone, with what the gateway vouches for.
 
