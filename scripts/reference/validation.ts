@@ -7,7 +7,8 @@ export const VALIDATION: Chapter<'validation'> = {
     'the same way; change what `details` names. On the routes that say so the gateway looks at ids, page ' +
     'numbers and bodies of up to 64 KiB ([which, and for what](bodies.md)), and what it refuses reaches no ' +
     'upstream; everything else is the upstream’s word, a 4xx with the code. Several faults at once are one ' +
-    'VALIDATION_ERROR with a list.',
+    'VALIDATION_ERROR with a list. [The operators’ API](admin-api.md) refuses with INVALID_PARAMETER, ' +
+    'INVALID_JSON and VALIDATION_ERROR too.',
   retry: 'no, not before it is corrected',
   codes: {
     MISSING_PARAMETER: {
@@ -18,8 +19,8 @@ export const VALIDATION: Chapter<'validation'> = {
     INVALID_PARAMETER: {
       here:
         'What `details.parameter` names, in the path, the query or the body, is not what `details.reason` asks ' +
-        'for (`path`: a segment of it). Or the upstream answers a 400, 404, 410 or 422 with another code that ' +
-        'begins with `INVALID_`.',
+        'for (`path`: a segment of it; `subject`: whom a request to the operators’ API names). Or the upstream ' +
+        'answers a 400, 404, 410 or 422 with another code that begins with `INVALID_`.',
     },
     INVALID_EMAIL: {
       here: '`details.field` of the body is no e-mail address, or longer than 255 characters.',
@@ -41,7 +42,8 @@ export const VALIDATION: Chapter<'validation'> = {
         'or its type, charset or encoding is none of those that `details` lists; or it broke off, or was not ' +
         'there within `details.timeoutMs`; or several things are wrong at once, each of which is an entry of ' +
         '`details.errors` with `code`, `field` and `reason`; or that of a token refresh has another type ' +
-        'than `application/json`; or the upstream answers 400, or a 4xx that no other line of this page ' +
+        'than `application/json`; or an operator’s change has, or `details.problems` lists ' +
+        'what is wrong with it, a sentence each; or the upstream answers 400, or a 4xx that no other line of this page ' +
         'mentions (405, 409, ' +
         '415 and the like), without a known code.',
     },
