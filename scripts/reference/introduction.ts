@@ -67,5 +67,5 @@ Some answers are given before or after the gateway's code runs, without envelope
 - Cloudflare refuses a body above the limit of the plan (413), and reports a worker that broke down (1101) or ran out
   of processor time (1102).
 - The runtime refuses malformed request lines, unknown methods, CONNECT, and a request without \`Host\` (400, 500, 501).
-- An upstream whose good answer breaks off in its body: the status has been sent by then. With a \`Content-Length\` the
-  client sees that bytes are missing, otherwise it cannot tell.`
+- A good answer of the upstream that breaks off after its header has gone on breaks off for the client too: bytes are
+  missing, or the body's end ([what each case looks like](streams.md)).`
