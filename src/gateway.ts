@@ -13,29 +13,20 @@ import { rateLimitHeaders } from './frame/rate-limit-headers.ts'
 import { securityHeaders } from './frame/security-headers.ts'
 import { PAGES } from './pages/pages.ts'
 import type { Route } from './policy/route.ts'
-import type { Limits } from './policy/windows.ts'
-import type { FramePorts, Place, Ports } from './ports.ts'
+import type { FramePorts, Ports } from './ports.ts'
 import { authorize } from './steps/authorize.ts'
 import { begin } from './steps/begin.ts'
+import { type Admission, chargeFor } from './steps/bill.ts'
 import { dispatchFor } from './steps/dispatch.ts'
 import { exempt } from './steps/exempt.ts'
 import { requestFor } from './steps/forward.ts'
 import { showingToken } from './steps/handshake.ts'
 import { identify } from './steps/identify.ts'
 import { join } from './steps/join.ts'
+import { judge } from './steps/judge.ts'
 import { match } from './steps/match.ts'
 import { forwardsLeft, optionsOf } from './steps/max-forwards.ts'
-import {
-  type Admission,
-  BUSY,
-  boundOf,
-  busyVerdict,
-  chargeFor,
-  holdFor,
-  judge,
-  owedBy,
-  paidBy,
-} from './steps/meter.ts'
+import { meter } from './steps/meter.ts'
 import { normalize } from './steps/normalize.ts'
 import { relay } from './steps/relay.ts'
 import { requireHttps } from './steps/require-https.ts'
@@ -104,7 +95,7 @@ async function journey(
     ? await admit(request, route.value, exchange, config, ports)
     : route
 
-  const metered = await meter(admission, request, exchange, config, ports)
+  const metered = await meter(admission, request, exchange, limits, ports)
   if (!metered.allowed) return metered
   if (!admission.allowed) return admission
 
@@ -149,70 +140,6 @@ async function admit(
   if (exemption.value) exchange.exemption = exemption.value
 
   return allow({ route, caller: caller.value, exemption: exemption.value })
-}
-
-/** Counts this request. The verdict is kept for the answer's headers whatever the outcome. */
-async function meter(
-  admission: Decision<Admission>,
-  request: Request,
-  exchange: Exchange,
-  config: Config,
-  ports: Ports,
-): Promise<Decision> {
-  const { limits } = config
-  const { subjects, waitingRoom, now } = ports
-  const admitted = admission.allowed ? admission.value : undefined
-  const place = await enter(admitted, request, exchange, limits, ports)
-  if (!place.allowed) return place
-
-  // Made anew for each look: others in flight may have ended in between.
-  const bill = () => chargeFor(exchange.address, admitted, limits, now(), place.value)
-  const charge = bill()
-  let verdict = await subjects.charge(charge)
-  exchange.waited.store = now() - charge.now
-
-  const hold = holdFor(admitted, charge, verdict, limits)
-  if (hold && (await waitingRoom.hold(hold.subject, hold.waitMs, hold.most, request.signal))) {
-    exchange.queuedMs = now() - charge.now
-    verdict = await subjects.charge(bill())
-  }
-  if (admitted?.route.access === 'public' && verdict.outcome === 'revoked') {
-    const nobody = withoutToken(admitted, exchange)
-    const owed = owedBy(chargeFor(exchange.address, nobody, limits, now()), charge)
-    verdict = owed ? await subjects.charge(owed) : paidBy(verdict)
-  }
-  exchange.verdict = verdict
-  return judge({ ...charge, now: now() }, verdict)
-}
-
-/** Where no token is asked for, a revoked one is none. */
-function withoutToken(admitted: Admission, exchange: Exchange): Admission {
-  exchange.place?.leave()
-  delete exchange.place
-  exchange.caller = { kind: 'anonymous', revoked: true }
-  return { ...admitted, caller: exchange.caller }
-}
-
-/** A place among the caller's requests in flight, where these are bounded. */
-async function enter(
-  admitted: Admission | undefined,
-  { signal }: Request,
-  exchange: Exchange,
-  limits: Limits,
-  { places, subjects, now }: Ports,
-): Promise<Decision<Place | undefined>> {
-  const bound = boundOf(admitted, limits)
-  // A token that is known to be revoked takes no place from its user's others.
-  if (!bound || subjects.isRevoked(bound, now())) return allow(undefined)
-  const startedAt = now()
-  const place = await places.take(bound.subject, bound.most, signal)
-  exchange.waited.place = now() - startedAt
-  if (!place) {
-    exchange.verdict = busyVerdict(bound.most, now())
-    return BUSY
-  }
-  exchange.place = place
-  return allow(place)
 }
 
 /** To the upstream and back. */

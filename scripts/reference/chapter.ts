@@ -2,9 +2,9 @@ import type { CATALOGUE, Category, ErrorCode } from '../../src/contract/catalogu
 import type { RefreshCode } from '../../src/pages/refresh-token.ts'
 import type { AccessCode } from '../../src/steps/authorize.ts'
 import type { IdentityCode } from '../../src/steps/identify.ts'
+import type { MeterCode } from '../../src/steps/judge.ts'
 import type { JudgedCode } from '../../src/steps/judge-body.ts'
 import type { MatchCode } from '../../src/steps/match.ts'
-import type { MeterCode } from '../../src/steps/meter.ts'
 
 /** What the gateway says of its own accord. Every other code is an upstream's to bring. */
 type OwnCode =

@@ -1,6 +1,6 @@
 import type { Exchange } from '../exchange.ts'
 import type { SocketHolder, Sockets } from '../ports.ts'
-import { subjectOf } from './meter.ts'
+import { subjectOf } from './bill.ts'
 import { acceptSubprotocol } from './subprotocols.ts'
 
 /** Where the upstream has opened a WebSocket: the same answer, with a socket that is watched over. */

@@ -4,7 +4,7 @@ import { endOfSecond } from '../policy/subject-change.ts'
 import type { SignOut } from '../policy/subject-record.ts'
 import { TEN_YEARS_MS } from '../policy/token-revocation.ts'
 import type { Ports } from '../ports.ts'
-import { type Admission, subjectOf } from './meter.ts'
+import { type Admission, subjectOf } from './bill.ts'
 
 /**
  * Revokes the caller's tokens where its route says so, before the upstream is asked: whoever signs out is out here,
