@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     silent: 'passed-only',
+    // They wait more than they compute.
+    maxWorkers: 2,
     // Of the root, so that Node's own builds are loaded; in the worker project Vite would take the browser's.
     globalSetup: ['./test/setup/outside.ts'],
     projects: [
@@ -50,7 +52,12 @@ export default defineConfig({
       },
       {
         // The built worker in plain workerd, over real sockets.
-        test: { name: 'wire', include: ['test/wire/**/*.test.ts'], hookTimeout: 30_000 },
+        test: {
+          name: 'wire',
+          include: ['test/wire/**/*.test.ts'],
+          globalSetup: ['./test/setup/bundle.ts'],
+          hookTimeout: 30_000,
+        },
       },
     ],
   },

@@ -12,5 +12,7 @@ export interface Outside {
 declare module 'vitest' {
   interface ProvidedContext {
     outside: Outside
+    /** The path of the built worker; for the tests at the wire. */
+    bundle: string
   }
 }

@@ -47,9 +47,5 @@ export async function startBrokenUpstream({ accept, answer }: Behaviour): Promis
   }
 }
 
-/** A port that nobody listens on. */
-export async function closedPort(): Promise<number> {
-  const { port, stop } = await startBrokenUpstream({})
-  await stop()
-  return port
-}
+/** The port of a service that nobody runs (discard): unlike one that was free a moment ago, nobody will be there. */
+export const CLOSED_PORT = 9

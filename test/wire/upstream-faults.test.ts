@@ -9,7 +9,7 @@ import { close, listen } from '../../scripts/upstream/listen.ts'
 import {
   type Behaviour,
   type BrokenUpstream,
-  closedPort,
+  CLOSED_PORT,
   startBrokenUpstream,
 } from './broken-upstream.ts'
 import { startFullQueue } from './full-queue.ts'
@@ -137,7 +137,7 @@ beforeAll(async () => {
   const tlsPort = await listen(tls)
   stops.push(queue.stop, () => close(tls))
   const rows = [
-    ['a refused connection', `http://127.0.0.1:${await closedPort()}`],
+    ['a refused connection', `http://127.0.0.1:${CLOSED_PORT}`],
     ['a full queue', `http://127.0.0.1:${queue.port}`],
     ['a name that does not resolve', 'http://nowhere.invalid'],
     // To the broadcast address there is no route for TCP, and no packet leaves this machine.

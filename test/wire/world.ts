@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
+import { inject } from 'vitest'
 import { type LocalIssuer, startIssuer } from '../../scripts/issuer.ts'
-import { buildBundle, type ServedWorker, serveBundle } from '../../scripts/serve.ts'
+import { type ServedWorker, serveBundle } from '../../scripts/serve.ts'
 import { type LocalStore, startStore } from '../../scripts/store/bridge.ts'
 import { type DemoUpstream, startUpstream } from '../../scripts/upstream/server.ts'
 
@@ -18,15 +19,14 @@ export interface World {
 
 /** The built worker in plain workerd, between a real client and a real upstream, issuer and store. */
 export async function openWorld(settings: Readonly<Record<string, string>> = {}): Promise<World> {
-  const [bundle, upstream, issuer, store] = await Promise.all([
-    buildBundle(),
+  const [upstream, issuer, store] = await Promise.all([
     startUpstream({}),
     startIssuer({}),
     startStore({ token: STORE_TOKEN, engine: 'embedded' }),
   ])
   const served: ServedWorker[] = []
   async function another(changes: Readonly<Record<string, string>>) {
-    const worker = await serveBundle(bundle.script, {
+    const worker = await serveBundle(inject('bundle'), {
       UPSTREAM_URL: upstream.url,
       UPSTASH_REDIS_REST_URL: store.url,
       UPSTASH_REDIS_REST_TOKEN: STORE_TOKEN,
@@ -56,7 +56,7 @@ export async function openWorld(settings: Readonly<Record<string, string>> = {})
     another,
     async stop() {
       await Promise.all(served.map((worker) => worker.stop()))
-      await Promise.all([upstream.stop(), issuer.stop(), store.stop(), bundle.remove()])
+      await Promise.all([upstream.stop(), issuer.stop(), store.stop()])
     },
   }
 }
