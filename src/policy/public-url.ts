@@ -37,6 +37,8 @@ export function isPublicUrl(text: string): boolean {
 function isPublicHost(hostname: string): boolean {
   if (hostname.startsWith('[')) return isPublicIpv6(hostname.slice(1, -1))
   if (isIpv4(hostname)) return isPublicIpv4(numberOf(hostname))
+  // Two dots in a row name nothing, but some resolver may drop what is too many.
+  if (hostname.includes('..')) return false
   const name = hostname.replace(/\.$/, '')
   // A name of one label is looked up in the search domain of whoever connects.
   return name.includes('.') && !PRIVATE_NAME.test(name)

@@ -42,6 +42,8 @@ describe('the URL of a public host', () => {
     ['loopback', 'http://localhost/'],
     ['loopback', 'http://LOCALHOST:3000/'],
     ['loopback', 'http://localhost./'],
+    ['loopback, with an empty label', 'http://localhost../'],
+    ['loopback, with an empty label', 'http://127.0.0.1../'],
     ['loopback', 'http://api.localhost/'],
     ['loopback', 'http://127.0.0.1/'],
     ['loopback', 'http://127.0.0.1./'],
