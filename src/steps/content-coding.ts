@@ -20,6 +20,8 @@ const OF_THE_BYTES = [
 export function decodeUnasked({ status, headers }: Response, acceptEncoding: string | null): void {
   const coding = headers.get('Content-Encoding')
   if (coding === null || !UNDONE.includes(coding) || accepts(acceptEncoding, coding)) return
+  // Nothing is no gzip: the runtime would fail on it before the header has gone, and its client hear nothing at all.
+  if (headers.get('Content-Length') === '0') return
   if (status === 206 || /\bno-transform\b/i.test(headers.get('Cache-Control') ?? '')) return
   for (const name of OF_THE_BYTES) headers.delete(name)
   // RFC 9110, section 8.8.3: a strong tag is of these very bytes.

@@ -494,6 +494,15 @@ describe('an encoded answer', () => {
     expect(answer.body).toBe(bytes)
   })
 
+  it.each(['gzip', 'br'])('of %s that is empty is an empty answer', async (coding) => {
+    upstream.answer(`HTTP/1.1 200 OK\r\nContent-Encoding: ${coding}\r\nContent-Length: 0\r\n\r\n`)
+
+    const answer = parseRaw(await send(['GET /demo/x HTTP/1.1']))
+
+    expect(answer.status).toBe(200)
+    expect(answer.body).toBe('')
+  })
+
   it('that must not be transformed is not', async () => {
     const { answer, bytes } = await ask(
       'gzip',
