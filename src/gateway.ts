@@ -179,18 +179,19 @@ async function pass(
   if (fault) return fault
 
   const { caller } = exchange
+  const timeLeftMs = timeoutMs - exchange.waited.upstream
   const answer = await normalize(outcome, {
     method: request.method,
     resource: route.resource,
     credential: route.credential,
     tokenVerified: caller?.kind === 'user',
-    timeLeftMs: timeoutMs - exchange.waited.upstream,
+    timeLeftMs,
     tokenExpired: () => caller?.kind === 'user' && caller.principal.expiresAt * 1000 <= now(),
     now: now(),
   })
   if (!answer.allowed) return answer
 
-  const begun = await begin(answer.value, request, exchange, ports)
+  const begun = await begin(answer.value, request, exchange, timeLeftMs, ports)
   if (!begun.allowed) return begun
   const relayed = relay(begun.value, base, request.headers.get('Accept-Encoding'))
   return allow(join(relayed, request, exchange, sockets))

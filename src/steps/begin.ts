@@ -28,6 +28,7 @@ export async function begin(
   response: Response,
   { method, signal }: Request,
   exchange: Exchange,
+  timeLeftMs: number,
   ports: Pick<Ports, 'log' | 'now' | 'background'>,
   times: StreamTimes = TIMES,
 ): Promise<Decision<Response>> {
@@ -38,7 +39,8 @@ export async function begin(
   const source = new Source(body)
   const held: Uint8Array[] = []
   const enough = bytesToHold(headers.get('Content-Type') ?? '')
-  const state = enough === 0 ? 'begun' : await hold(source, held, enough, times.heldMs)
+  const mostMs = Math.max(0, Math.min(times.heldMs, timeLeftMs))
+  const state = enough === 0 ? 'begun' : await hold(source, held, enough, mostMs)
   if (state === 'cut') return { ...deny(codeOfCut(method, exchange)), cause: 'upstream cut' }
   if (state === 'whole') return allow(new Response(joined(held), response))
 

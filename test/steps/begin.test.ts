@@ -26,7 +26,11 @@ function answer(contentType: string, headers: Record<string, string> = {}) {
 
 function watched(
   response: Response,
-  { method = 'GET', ...times }: Partial<StreamTimes> & { method?: string } = {},
+  {
+    method = 'GET',
+    timeLeftMs = NEVER,
+    ...times
+  }: Partial<StreamTimes> & { method?: string; timeLeftMs?: number } = {},
 ) {
   const records: Readonly<Record<string, unknown>>[] = []
   const background: Promise<unknown>[] = []
@@ -46,7 +50,7 @@ function watched(
   const request = new Request(exchange.url, { method })
   return {
     exchange,
-    begun: begin(response, request, exchange, ports, { ...TIMES, ...times }),
+    begun: begin(response, request, exchange, timeLeftMs, ports, { ...TIMES, ...times }),
     /** What was logged until the stream had ended. */
     async logged() {
       await Promise.all(background)
@@ -116,9 +120,13 @@ describe('JSON without a length', () => {
     expect(await begun).toEqual({ allowed: false, code, cause: 'upstream cut' })
   })
 
-  it('flows when it takes too long, and nothing is lost', async () => {
+  it.each([
+    ['too long', { heldMs: 20 }],
+    ['all the time that its request has', { timeLeftMs: 20 }],
+    ['more than that', { timeLeftMs: -1 }],
+  ])('flows when it takes %s, and nothing is lost', async (_, times) => {
     const upstream = answer('application/json')
-    const { begun, exchange } = watched(upstream.response, { heldMs: 20 })
+    const { begun, exchange } = watched(upstream.response, times)
     await upstream.write('{"a":')
     const text = (await passed(begun)).text()
     await upstream.write('1}')
