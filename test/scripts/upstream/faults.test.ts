@@ -86,10 +86,9 @@ describe('stopping', () => {
     const own = await startUpstream()
     const hung = rawGet(own.url, '/demo/errors/23?how=hang', 5000)
     await expect.poll(() => own.received.length).toBe(1)
-    const started = performance.now()
     await own.stop()
 
+    // Otherwise it would have hung for the five seconds.
     expect((await hung).end).not.toBe('silent')
-    expect(performance.now() - started).toBeLessThan(500)
   })
 })

@@ -31,8 +31,8 @@ describe('streams', () => {
       'id: 2\nevent: tick\ndata: {"tick":2}\n\n',
       'id: 3\nevent: tick\ndata: {"tick":3}\n\n',
     ])
-    expect(chunks[0]?.at).toBeLessThan(150)
-    expect(chunks[2]?.at).toBeGreaterThan(350)
+    // All at once they would be here within a few milliseconds.
+    expect(chunks[2]?.at).toBeGreaterThan(100)
   })
 
   it('carry a chat as lines of JSON, one by one', async () => {
@@ -47,7 +47,7 @@ describe('streams', () => {
     expect(lines).toHaveLength(7)
     expect(lines[0]).toMatchObject({ message: { content: 'A ' }, done: false })
     expect(lines[6]).toMatchObject({ done: true })
-    expect(chunks[6]?.at).toBeGreaterThan(200)
+    expect(chunks[6]?.at).toBeGreaterThan(100)
   })
 
   it('refuse a model that is not there', async () => {
