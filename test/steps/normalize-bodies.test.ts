@@ -238,7 +238,7 @@ describe('the reason of a 4xx', () => {
     await seenBody(400, body, { 'Content-Type': 'text/plain' })
     await seenBody(500, body, { 'Content-Type': 'text/plain' })
 
-    // Quadratic time would be a minute; a busy machine may take its second.
-    expect(performance.now() - begun).toBeLessThan(5_000)
+    // Of the order of growth, not of the machine.
+    expect(performance.now() - begun).toBeLessThan(2_000)
   })
 })
