@@ -197,6 +197,23 @@ describe('UPSTREAM_FALLBACK_URL', () => {
     expect(aud).toBe('https://second.test')
   })
 
+  it.each([
+    ['unsigned', {}],
+    ['signed', { GATEWAY_SIGNING_KEY: JSON.stringify(RFC_KEY) }],
+  ])('answers those that come at the same time as a probe: %s', async (_, key) => {
+    const gateway = await troubled({ ...settings, ...key })
+    await gateway.giveUpOn('/things')
+    gateway.failWith(undefined)
+    gateway.pass(1_000)
+    const sent = gateway.received.length
+
+    const answers = await Promise.all(Array.from({ length: 5 }, () => gateway.get('/things')))
+
+    expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200))
+    const hosts = gateway.received.slice(sent).map(({ url }) => new URL(url).hostname)
+    expect(hosts.filter((host) => host === 'upstream.test').length).toBe(1)
+  })
+
   it.each(['well', 'failing now and then'])('is not asked while the first is %s', async (how) => {
     const gateway = await troubled(settings)
     const failures = how === 'well' ? [] : Array(10).fill(LOST)

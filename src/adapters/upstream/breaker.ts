@@ -28,6 +28,7 @@ export class Breaker {
   #failed = new RecentCount()
   #openedAt = 0
   #probeAt = 0
+  #offeredAt = 0
 
   constructor(upstream: string, log: Log) {
     this.#upstream = upstream
@@ -43,9 +44,17 @@ export class Breaker {
     return this.#permit
   }
 
-  /** Whether it would refuse now; asking takes no probe away. */
-  refuses(now: number): boolean {
-    return this.#permit.probe && this.#untilProbe(now) > 0
+  /**
+   * Whether a request may be made for it where another upstream could have it. A probe is offered once: others that come
+   * before it is sent would find it taken, and be made for the wrong one.
+   */
+  offers(now: number): boolean {
+    if (!this.#permit.probe) return true
+    const sinceOffer = now - this.#offeredAt
+    const taken = sinceOffer >= 0 && sinceOffer < PAUSE_MS
+    if (taken || this.#untilProbe(now) > 0) return false
+    this.#offeredAt = now
+    return true
   }
 
   /** Whole seconds until it is worth asking again. */

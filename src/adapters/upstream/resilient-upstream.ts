@@ -39,7 +39,7 @@ export class ResilientUpstream implements Upstream {
     const { now } = this.#outside
     const substitute = this.#substitute
     if (!substitute || substitute.of.href !== base.href || !isSafe(method)) return base
-    return this.#standingOf(base).breaker.refuses(now()) ? substitute.base : base
+    return this.#standingOf(base).breaker.offers(now()) ? base : substitute.base
   }
 
   async send(request: Request, dispatch: Dispatch): Promise<UpstreamOutcome> {
