@@ -2,6 +2,7 @@ import type { ErrorCode } from '../contract/catalogue.ts'
 import { allow, type Decision, deny } from '../contract/decision.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Ports } from '../ports.ts'
+import { joined } from './joined.ts'
 import { IDLE_MS, pump } from './pump.ts'
 import { Source } from './source.ts'
 import type { StreamEnd } from './stream-end.ts'
@@ -85,18 +86,6 @@ async function hold(
   } finally {
     clearTimeout(timer)
   }
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const [first, second] = chunks
-  if (first && !second) return first
-  const whole = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.byteLength, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return whole
 }
 
 function codeOfCut(method: string, { route }: Exchange): ErrorCode {

@@ -1,3 +1,5 @@
+import { joined } from './joined.ts'
+
 /** What came of a stream that was read as far as it may be read. */
 export type Gathered =
   | { readonly kind: 'whole'; readonly bytes: Uint8Array<ArrayBuffer> }
@@ -38,15 +40,5 @@ export async function gather(
     return { kind: 'broken' }
   }
   reader.releaseLock()
-  return { kind: 'whole', bytes: joined(read, length) }
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return bytes
+  return { kind: 'whole', bytes: joined(read) }
 }

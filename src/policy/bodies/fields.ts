@@ -4,6 +4,8 @@ import type { Flaw } from './faults.ts'
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 
+const NUMERAL = /^-?\d{1,15}(?:\.\d{1,15})?$/
+
 const NOT_AN_EMAIL: Flaw =
   'INVALID_EMAIL: must be an address such as ada@example.com, of at most 255 characters'
 const NOT_PUBLIC: Flaw = 'INVALID_URL: must be an http(s) URL of a public host'
@@ -22,8 +24,19 @@ export function text(flaw: Flaw, isSound: (given: string) => boolean) {
   return v.custom<string>((given) => typeof given === 'string' && isSound(given), flaw)
 }
 
-export function wholeNumber(flaw: Flaw) {
-  return v.custom<number>((given) => Number.isSafeInteger(given) && Number(given) >= 0, flaw)
+/** As a number or as text: what stands in a form is text, and an API that stores it takes both. */
+export function numeric(flaw: Flaw) {
+  return v.custom<unknown>(
+    (given) => typeof given === 'number' || (typeof given === 'string' && NUMERAL.test(given)),
+    flaw,
+  )
+}
+
+export function truth(flaw: Flaw) {
+  return v.custom<unknown>(
+    (given) => typeof given === 'boolean' || given === 'true' || given === 'false',
+    flaw,
+  )
 }
 
 /** Something was said; what exactly is judged by whatever follows. */
