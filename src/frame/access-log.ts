@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import type { Exchange } from '../exchange.ts'
+import type { Principal } from '../policy/principal.ts'
 import type { Ports, SocketEnd, UpstreamOutcome } from '../ports.ts'
 import type { GatewayEnv } from './environment.ts'
 import { redacted } from './redacted.ts'
@@ -75,13 +76,20 @@ function breakerSaid(
   return substituted ? 'substitute' : undefined
 }
 
+/** A remembered token brings the same principal again, and its hash need not be computed anew. */
+const hashes = new WeakMap<Principal, string>()
+
 /** Enough to recognise a caller by, not enough to name one. */
 async function subjectHashOf({ caller }: Exchange): Promise<string | undefined> {
   if (caller?.kind !== 'user') return undefined
-  const { issuer, subject } = caller.principal
-  const bytes = new TextEncoder().encode(`${issuer}|${subject}`)
+  const { principal } = caller
+  const known = hashes.get(principal)
+  if (known !== undefined) return known
+  const bytes = new TextEncoder().encode(`${principal.issuer}|${principal.subject}`)
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return digest.slice(0, 8).toHex()
+  const hash = digest.slice(0, 8).toHex()
+  hashes.set(principal, hash)
+  return hash
 }
 
 /** An IPv4 address loses its last number; an IPv6 one is a /64 already and loses its last group. */
