@@ -28,8 +28,11 @@ import type { FramePorts, Log, Ports, TokenProvider } from './ports.ts'
 const MAX_READINGS = 10_000
 
 const log: Log = {
-  // biome-ignore lint/suspicious/noConsole: the platform collects what a worker writes to its console.
-  write: (record) => console.log(JSON.stringify({ time: new Date().toISOString(), ...record })),
+  write(record) {
+    const timed = 'time' in record ? record : { time: new Date().toISOString(), ...record }
+    // biome-ignore lint/suspicious/noConsole: the platform collects what a worker writes to its console.
+    console.log(JSON.stringify(timed))
+  },
 }
 
 const now = () => Date.now()

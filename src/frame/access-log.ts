@@ -15,15 +15,16 @@ export function accessLog(
 ) {
   return createMiddleware<GatewayEnv>(async (c, next) => {
     await next()
-    const { exchange } = c.var
+    const exchange = c.get('exchange')
     const { method } = c.req
     const { status } = c.res
-    const durationMs = now() - exchange.startedAt
-    background(
-      subjectHashOf(exchange).then((subject) =>
-        log.write({ ...recordOf(exchange), environment, method, status, durationMs, subject }),
-      ),
-    )
+    const answered = { environment, method, status, durationMs: now() - exchange.startedAt }
+    const subject = subjectHashOf(exchange)
+    if (subject instanceof Promise) {
+      background(subject.then((hash) => log.write(recordOf(exchange, answered, hash))))
+    } else {
+      log.write(recordOf(exchange, answered, subject))
+    }
     // As part of the socket's last event: work in the background would not be waited for as long as sockets live.
     exchange.ended?.then((end) =>
       log.write({ ...recordOfSocket(exchange, end), durationMs: now() - exchange.startedAt }),
@@ -31,11 +32,19 @@ export function accessLog(
   })
 }
 
-function recordOf({ address, caller, denial, verdict, outcome, ...exchange }: Exchange) {
-  const [, traceId] = exchange.trace.traceparent.split('-')
+interface Answered {
+  readonly environment: string
+  readonly method: string
+  readonly status: number
+  readonly durationMs: number
+}
+
+function recordOf(exchange: Exchange, answered: Answered, subject: string | undefined) {
+  const { address, caller, denial, verdict, outcome } = exchange
+  const [, traceId] = exchange.trace.traceparent.split('-', 2)
   return {
-    event: 'exchange',
     time: new Date(exchange.startedAt).toISOString(),
+    event: 'exchange',
     correlationId: exchange.correlationId,
     traceId,
     route: exchange.route?.path,
@@ -59,6 +68,8 @@ function recordOf({ address, caller, denial, verdict, outcome, ...exchange }: Ex
     storeMs: exchange.waited.store,
     bodyMs: exchange.waited.body || undefined,
     upstreamMs: exchange.waited.upstream,
+    ...answered,
+    subject,
   }
 }
 
@@ -80,11 +91,13 @@ function breakerSaid(
 const hashes = new WeakMap<Principal, string>()
 
 /** Enough to recognise a caller by, not enough to name one. */
-async function subjectHashOf({ caller }: Exchange): Promise<string | undefined> {
-  if (caller?.kind !== 'user') return undefined
-  const { principal } = caller
-  const known = hashes.get(principal)
-  if (known !== undefined) return known
+function subjectHashOf({ caller }: Exchange): string | Promise<string> | undefined {
+  return caller?.kind === 'user'
+    ? (hashes.get(caller.principal) ?? hashOf(caller.principal))
+    : undefined
+}
+
+async function hashOf(principal: Principal): Promise<string> {
   const bytes = new TextEncoder().encode(`${principal.issuer}|${principal.subject}`)
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   const hash = digest.slice(0, 8).toHex()

@@ -21,7 +21,7 @@ export function correlation(environment: string, { now, random }: Pick<Ports, 'n
     const { headers, url } = c.req.raw
     const startedAt = now()
     const exchange: Exchange = {
-      url: URL.canParse(url) ? new URL(url) : UNREADABLE,
+      url: URL.parse(url) ?? UNREADABLE,
       startedAt,
       correlationId: correlationIdFrom(headers, startedAt, random),
       trace: traceFrom(headers, random),
@@ -49,12 +49,15 @@ export function traceFrom(headers: Headers, random: Random): Trace {
   return { traceparent, continued }
 }
 
+/** Of whole groups of five bytes, which make eight characters each. */
 function base32(bytes: Uint8Array): string {
-  let bits = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
   let text = ''
-  for (let i = 0; i < (bytes.length * 8) / 5; i += 1) {
-    text = BASE32.charAt(Number(bits & 31n)) + text
-    bits >>= 5n
+  let bits = 0
+  let held = 0
+  for (const byte of bytes) {
+    bits = ((bits << 8) | byte) & 0xfff
+    held += 8
+    for (; held >= 5; held -= 5) text += BASE32.charAt((bits >> (held - 5)) & 31)
   }
   return text
 }

@@ -38,7 +38,7 @@ export function cors(isAllowed: OriginRule, routes: RouteTable) {
     if (preflight) {
       c.res = new Response(null, { status: 204 })
       if (allowed) {
-        const methods = routes.methods(c.var.exchange.url.pathname)
+        const methods = routes.methods(c.get('exchange').url.pathname)
         c.res.headers.set('Access-Control-Allow-Methods', methods.join(', '))
         c.res.headers.set('Access-Control-Allow-Headers', REQUEST_HEADERS)
         c.res.headers.set('Access-Control-Max-Age', String(MAX_AGE_SECONDS))
@@ -47,7 +47,7 @@ export function cors(isAllowed: OriginRule, routes: RouteTable) {
       await next()
     }
     const { headers } = c.res
-    if (!variesByOrigin(headers)) headers.append('Vary', 'Origin')
+    if (!variesByOrigin(headers.get('Vary'))) headers.append('Vary', 'Origin')
     if (!allowed) return
     headers.set('Access-Control-Allow-Origin', origin)
     headers.set('Access-Control-Allow-Credentials', 'true')
@@ -55,7 +55,8 @@ export function cors(isAllowed: OriginRule, routes: RouteTable) {
   })
 }
 
-function variesByOrigin(headers: Headers): boolean {
-  const names = (headers.get('Vary') ?? '').split(',').map((name) => name.trim().toLowerCase())
+function variesByOrigin(vary: string | null): boolean {
+  if (vary === null) return false
+  const names = vary.split(',').map((name) => name.trim().toLowerCase())
   return names.includes('origin') || names.includes('*')
 }

@@ -14,7 +14,7 @@ export function inFlight({ background }: Pick<Ports, 'background'>) {
     try {
       await next()
     } finally {
-      const { place, denial, ended, streamed } = c.var.exchange
+      const { place, denial, ended, streamed } = c.get('exchange')
       // Not in the background, which is not kept for as long as a WebSocket may stay open.
       const end = ended ?? streamed
       if (end) place?.keepUntil(end)

@@ -13,7 +13,7 @@ export function rateLimitHeaders(
 ) {
   return createMiddleware<GatewayEnv>(async (c, next) => {
     await next()
-    const { verdict, address, exemption, queuedMs, denial } = c.var.exchange
+    const { verdict, address, exemption, queuedMs, denial } = c.get('exchange')
     // What a caller was told a moment ago, it may have been told at another address.
     if (verdict && verdict.source !== 'memory') lastReadings.set(address, verdict.addressReading)
     const own = verdict?.reading ?? uncounted(lastReadings.get(address), addressWindows, now())

@@ -21,7 +21,7 @@ export const securityHeaders = createMiddleware<GatewayEnv>(async (c, next) => {
     headers.set('Content-Security-Policy', CONTENT_SECURITY_POLICY)
   }
   // RFC 6797, section 7.2: never over plain HTTP.
-  if (c.var.exchange.url.protocol === 'https:') {
+  if (c.get('exchange').url.protocol === 'https:') {
     headers.set('Strict-Transport-Security', `max-age=${ONE_YEAR_SECONDS}; includeSubDomains`)
   }
 })
