@@ -109,7 +109,7 @@ const config :Workerd.Config = (
     (name = "gateway", worker = (
       modules = [(name = "index.js", esModule = embed ${JSON.stringify(script)})],
       compatibilityDate = "2026-11-01",
-      compatibilityFlags = ["enable_request_signal"],
+      compatibilityFlags = ["enable_request_signal", "request_signal_passthrough"],
       bindings = [${bindings.join(', ')}],
     )),
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),

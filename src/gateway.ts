@@ -61,12 +61,12 @@ function framed(
   gateway.use(cors(allowsOrigin, routes))
   gateway.use(inFlight(ports))
   gateway.all('*', async (c) => {
-    const { exchange } = c.var
+    const exchange = c.get('exchange')
     // Caught here and not by onError, which a thrown non-Error would pass by.
     const outcome = await answer(c.req.raw, exchange).catch(unforeseen(exchange, ports))
     return outcome.allowed ? outcome.value : refuse(c, outcome, ports)
   })
-  gateway.onError((fault, c) => refuse(c, unforeseen(c.var.exchange, ports)(fault), ports))
+  gateway.onError((fault, c) => refuse(c, unforeseen(c.get('exchange'), ports)(fault), ports))
   return gateway
 }
 
@@ -198,7 +198,7 @@ async function pass(
 }
 
 function refuse(c: Context<GatewayEnv>, denial: Denial, { background }: FramePorts): Response {
-  const { exchange } = c.var
+  const exchange = c.get('exchange')
   exchange.denial = denial
   // A connection whose request body nobody reads cannot be used again.
   const { body } = c.req.raw

@@ -14,8 +14,9 @@ const ID_REASON =
   'must be an id: at most 255 characters, no spaces, control characters, quotes, backticks, backslashes, angle brackets or braces, no colon at its beginning, and not undefined, null or NaN'
 
 /** What is wrong with the ids and page numbers of a path that fits this pattern, and of its query. */
-export function faultsInParameters(pattern: string, { pathname, searchParams }: URL): Fault[] {
-  return [...faultsInPath(pattern, pathname), ...faultsInQuery(searchParams)]
+export function faultsInParameters(pattern: string, url: URL): Fault[] {
+  const inPath = faultsInPath(pattern, url.pathname)
+  return url.search === '' ? inPath : [...inPath, ...faultsInQuery(url.searchParams)]
 }
 
 function faultsInPath(pattern: string, pathname: string): Fault[] {

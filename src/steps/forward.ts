@@ -31,6 +31,8 @@ const RESERVED =
 const OVERRIDES =
   /^x-(?:http-method(?:-override)?|method-override|original-url|original-host|rewrite-url)$/
 
+const USUAL_NAME = /^[a-z0-9-]+$/
+
 /** Written by the gateway, or judged by it: no other spelling may stand beside them. */
 const OURS = ['accept-encoding', 'x-api-key', 'x-correlation-id']
 
@@ -46,27 +48,27 @@ export function requestFor(
   const search = open ? url.search : withoutTokens(url.search)
   const target = targetOf(url.pathname, search, base)
   const { method, signal } = request
-  // An untouched body stays on the runtime's own pipe, and its Content-Length with it.
-  const forwarded =
-    body.content === request.body
-      ? new Request(target, request)
-      : new Request(target, {
-          method,
-          signal: body.cut ? AbortSignal.any([signal, body.cut]) : signal,
-          headers: request.headers,
-          body: body.content,
-        })
+  const isUntouched = body.content !== null && body.content === request.body
+  // An untouched body stays on the runtime's own pipe, its Content-Length with it; that of a GET could not even be set.
+  const forwarded = new Request(isUntouched ? new Request(target, request) : target, {
+    ...(!isUntouched && { method, headers: request.headers, body: body.content }),
+    // A redirect is the client's to follow.
+    redirect: 'manual',
+    // Whoever leaves takes the upstream request along.
+    signal: body.cut ? AbortSignal.any([signal, body.cut]) : signal,
+  })
   const { headers } = forwarded
   removeForeign(headers)
   if (isHandshake(request)) headers.set('Upgrade', 'websocket')
   if (!open) withholdBearer(headers)
   countThisHop(request, headers)
 
-  const token = bearerFrom(headers.get('Authorization') ?? '')
+  const authorization = headers.get('Authorization') ?? ''
+  const token = bearerFrom(authorization)
   // Some upstreams take the scheme in this spelling alone.
-  if (token) headers.set('Authorization', `Bearer ${token}`)
+  if (token && !authorization.startsWith('Bearer ')) headers.set('Authorization', `Bearer ${token}`)
   if (caller?.kind === 'anonymous' && caller.revoked) headers.delete('Authorization')
-  if (caller?.kind !== 'key') removeApiKeys(headers)
+  if (caller?.kind !== 'key') removeApiKeys(headers, authorization)
   // Left out, the runtime would ask for encodings that this client may not know.
   if (!headers.has('Accept-Encoding')) headers.set('Accept-Encoding', 'identity')
   headers.set('X-Correlation-ID', correlationId)
@@ -85,12 +87,9 @@ export function setDeadline({ headers }: Request, msLeft: number): void {
   headers.set('X-Gateway-Deadline', String(Math.floor(msLeft)))
 }
 
-/** The upstream's base, and the path as it was matched: set as parts, because a path may begin with `//`. */
-function targetOf(pathname: string, search: string, base: URL): URL {
-  const target = new URL(base)
-  target.pathname = base.pathname.replace(/\/$/, '') + pathname
-  target.search = search
-  return target
+/** The upstream's base, and the path as it was matched: after the origin, because a path may begin with `//`. */
+function targetOf(pathname: string, search: string, base: URL): string {
+  return base.origin + base.pathname.replace(/\/$/, '') + pathname + search
 }
 
 /** RFC 9110, sections 7.6.2, 7.6.3 and 10.1.1. */
@@ -106,7 +105,7 @@ function removeForeign(headers: Headers): void {
   const hopByHop = hopByHopIn(headers)
   for (const name of [...headers.keys()]) {
     // CGI and WSGI read `X_User_Id` as `X-User-Id`, PHP `X.User.Id` too, and some servers any other sign in between.
-    const folded = name.replace(/[^a-z0-9]/g, '-')
+    const folded = USUAL_NAME.test(name) ? name : name.replace(/[^a-z0-9]/g, '-')
     const respelled = folded !== name && OURS.includes(folded)
     const foreign = RESERVED.test(folded) || OVERRIDES.test(folded) || respelled
     if (foreign || hopByHop.has(name) || hopByHop.has(folded)) headers.delete(name)
@@ -114,19 +113,31 @@ function removeForeign(headers: Headers): void {
 }
 
 /** Nobody judged them: they could be another caller's than the one who is counted, who may be nobody. */
-function removeApiKeys(headers: Headers): void {
+function removeApiKeys(headers: Headers, authorization: string): void {
   headers.delete('X-API-Key')
-  if (MENTIONS_API_KEY.test(headers.get('Authorization') ?? '')) headers.delete('Authorization')
+  if (MENTIONS_API_KEY.test(authorization)) headers.delete('Authorization')
 }
 
+type Fields = readonly (readonly [name: string, value: string])[]
+
+/** A remembered token brings the same principal again. */
+const introductions = new WeakMap<Principal, Fields>()
+
 function introduce(principal: Principal, headers: Headers): void {
-  const { issuer, subject, tier, roles, permissions } = principal
-  headers.set('X-User-Id', asFieldText(subject))
-  // Two issuers may give the same id to two people.
-  headers.set('X-User-Issuer', asFieldText(issuer))
-  headers.set('X-User-Tier', tier)
-  headers.set('X-User-Roles', roles.map(asFieldText).join(','))
-  headers.set('X-User-Permissions', permissions.map(asFieldText).join(','))
+  const fields = introductions.get(principal) ?? introductionOf(principal)
+  introductions.set(principal, fields)
+  for (const [name, value] of fields) headers.set(name, value)
+}
+
+function introductionOf({ issuer, subject, tier, roles, permissions }: Principal): Fields {
+  return [
+    ['X-User-Id', asFieldText(subject)],
+    // Two issuers may give the same id to two people.
+    ['X-User-Issuer', asFieldText(issuer)],
+    ['X-User-Tier', tier],
+    ['X-User-Roles', roles.map(asFieldText).join(',')],
+    ['X-User-Permissions', permissions.map(asFieldText).join(',')],
+  ]
 }
 
 /** Visible ASCII as it is; the rest, and what would make a list or a decoding ambiguous, percent-encoded. */

@@ -5,6 +5,7 @@ const NAMES = ['token', 'access_token']
  * else. What stays, stays byte for byte.
  */
 export function withoutTokens(search: string): string {
+  if (search === '') return search
   const kept = search
     .slice(1)
     .split('&')

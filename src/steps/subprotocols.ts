@@ -21,6 +21,7 @@ export function offersIn(headers: Headers): Offers {
 
 /** Leaves only what the upstream is to choose from. */
 export function withholdBearer(headers: Headers): void {
+  if (!headers.has(FIELD)) return
   const { others } = offersIn(headers)
   if (others.length > 0) headers.set(FIELD, others.join(', '))
   else headers.delete(FIELD)

@@ -7,15 +7,11 @@ const LOOK_MS = 500
  * Whether somebody accepts connections there. `fetch` says "connection lost" of a refused connection as of a reset one,
  * and nothing that could be told apart of a failed look-up and a failed handshake.
  */
-export async function isThere(
-  { hostname, port, protocol }: URL,
-  signal: AbortSignal,
-): Promise<boolean> {
+export async function isThere({ hostname, port, protocol }: URL): Promise<boolean> {
   const secure = protocol === 'https:'
   let timer: ReturnType<typeof setTimeout> | null = null
   const given = new Promise<boolean>((resolve) => {
     timer = setTimeout(resolve, LOOK_MS, false)
-    signal.addEventListener('abort', () => resolve(false))
   })
   try {
     const socket = connect(
