@@ -1,4 +1,5 @@
-import { type Context, Hono } from 'hono'
+import type { Context, Hono } from 'hono'
+import { HonoBase } from 'hono/hono-base'
 import type { Config, FrameSettings } from './config.ts'
 import { allow, type Decision, type Denial, deny } from './contract/decision.ts'
 import { answerTo } from './contract/envelope.ts'
@@ -7,6 +8,7 @@ import { accessLog } from './frame/access-log.ts'
 import { correlation } from './frame/correlation.ts'
 import { cors } from './frame/cors.ts'
 import type { GatewayEnv } from './frame/environment.ts'
+import { EveryPath } from './frame/every-path.ts'
 import { recordOfFault } from './frame/fault.ts'
 import { inFlight } from './frame/in-flight.ts'
 import { rateLimitHeaders } from './frame/rate-limit-headers.ts'
@@ -53,7 +55,7 @@ function framed(
   ports: FramePorts,
   answer: (request: Request, exchange: Exchange) => Promise<Decision<Response>>,
 ): Hono<GatewayEnv> {
-  const gateway = new Hono<GatewayEnv>()
+  const gateway = new HonoBase<GatewayEnv>({ router: new EveryPath() })
   gateway.use(correlation(environment, ports))
   gateway.use(accessLog(environment, ports))
   gateway.use(securityHeaders)
