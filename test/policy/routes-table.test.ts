@@ -16,6 +16,18 @@ describe('a table of routes', () => {
     expect(table.find('GET', '/a/b')).toBe(first)
   })
 
+  it.each([
+    [['/:area/b', '/a/b', '/*'], '/a/b', '/:area/b'],
+    [['/a/b', '/:area/b', '/*'], '/a/b', '/a/b'],
+    [['/a/b', '/:area/b', '/*'], '/c/b', '/:area/b'],
+    [['/a/b', '/:area/b', '/*'], '/a/c', '/*'],
+    [['/a/b', '/*', '/a/c'], '/a/c', '/*'],
+  ])('of %j, %s has %s', (paths, path, answering) => {
+    const table = compileRoutes(paths.map((each) => row(each)))
+
+    expect(table.find('GET', path)?.path).toBe(answering)
+  })
+
   it('goes on to a later row when the method does not fit', () => {
     const written = row('/a/*')
     const table = compileRoutes([row('/a/b', { methods: ['GET'] }), written])
