@@ -43,11 +43,13 @@ export interface Config {
 export type FrameSettings = Pick<Config, 'environment' | 'limits' | 'routes' | 'allowsOrigin'>
 
 /** What is left to go on when the settings cannot be read. */
-export const BARE_FRAME: FrameSettings = {
-  environment: 'misconfigured',
-  limits: limitsFrom(LIMITS),
-  routes: compileRoutes(OWN_ROUTES),
-  allowsOrigin: () => false,
+export function bareFrame(): FrameSettings {
+  return {
+    environment: 'misconfigured',
+    limits: limitsFrom(LIMITS),
+    routes: compileRoutes(OWN_ROUTES),
+    allowsOrigin: () => false,
+  }
 }
 
 export type ConfigOutcome =

@@ -20,7 +20,7 @@ import { UpstashSubjects } from './adapters/upstash-subjects.ts'
 import { attempt } from './adapters/upstream/attempt.ts'
 import { ResilientUpstream } from './adapters/upstream/resilient-upstream.ts'
 import { BoundedWaitingRoom, sleep } from './adapters/waiting-room.ts'
-import { BARE_FRAME, type Config, configFrom } from './config.ts'
+import { bareFrame, type Config, configFrom } from './config.ts'
 import { createGateway, createMisconfiguredGateway } from './gateway.ts'
 import type { FramePorts, Log, Ports, TokenProvider } from './ports.ts'
 
@@ -54,7 +54,7 @@ function compose(env: object): ReturnType<typeof createGateway> {
   const outcome = configFrom(env)
   if (outcome.valid) return createGateway(outcome.config, portsFor(outcome.config))
   log.write({ event: 'configuration.invalid', problems: outcome.problems })
-  return createMisconfiguredGateway(BARE_FRAME, framePorts)
+  return createMisconfiguredGateway(bareFrame(), framePorts)
 }
 
 function portsFor(config: Config): Ports {

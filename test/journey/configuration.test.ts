@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { BoundedMap } from '../../src/adapters/bounded-map.ts'
-import { BARE_FRAME } from '../../src/config.ts'
+import { bareFrame } from '../../src/config.ts'
 import { createMisconfiguredGateway } from '../../src/gateway.ts'
 
 describe('a gateway whose settings cannot be read', () => {
   it.each(['/tunnels', '/_gateway/health', '/nowhere'])(
     'answers CONFIGURATION_ERROR to %s, framed like every answer',
     async (path) => {
-      const gateway = createMisconfiguredGateway(BARE_FRAME, {
+      const gateway = createMisconfiguredGateway(bareFrame(), {
         lastReadings: new BoundedMap(1),
         log: { write: () => undefined },
         now: () => 1_790_000_000_000,
