@@ -32,6 +32,11 @@ export interface Ask {
   readonly askedAt: number
 }
 
+/** One that is under way, and what settles with its answer. */
+interface Question extends Ask {
+  readonly answer: PromiseWithResolvers<false>
+}
+
 /** The store's answer about one account. */
 export interface Kept {
   readonly states: readonly WindowState[]
@@ -43,7 +48,7 @@ export interface Kept {
 /** What an isolate knows of one subject between two looks at the store. */
 export class Holding {
   #lease: Lease | undefined
-  #questions: readonly Ask[] = []
+  #questions: readonly Question[] = []
   /** The last question that asked for more was granted none. */
   #scarce = false
   #elsewhere = 0
@@ -90,7 +95,7 @@ export class Holding {
   }
 
   /** The requests of the next two seconds, less what is held or on its way. */
-  ask(account: Account, now: number): Ask {
+  ask(account: Account, now: number): Question {
     const span = Math.max(SHORTEST_SPAN_MS, now - (this.#seenSince ?? now))
     const expected = this.#seenSince === undefined ? 0 : Math.floor((this.#seen / span) * HOLD_MS)
     this.#seen = 0
@@ -109,17 +114,17 @@ export class Holding {
   }
 
   /** One that asks for nothing beyond its own cost. */
-  askOnly(now: number): Ask {
+  askOnly(now: number): Question {
     return this.#question(now, 0)
   }
 
-  #question(askedAt: number, ask: number, refund = 0, ends: Ask['ends'] = {}): Ask {
-    const question = { ask, refund, ends, askedAt }
+  #question(askedAt: number, ask: number, refund = 0, ends: Ask['ends'] = {}): Question {
+    const question = { ask, refund, ends, askedAt, answer: Promise.withResolvers<false>() }
     this.#questions = [...this.#underWay(askedAt), question]
     return question
   }
 
-  #underWay(now: number): readonly Ask[] {
+  #underWay(now: number): readonly Question[] {
     return this.#questions.filter(({ askedAt }) => now - askedAt < LOST_MS)
   }
 
@@ -136,9 +141,15 @@ export class Holding {
     return isBringing || this.#refusals.some((refusal) => wasFor(refusal, account, cost, now))
   }
 
+  /** The answers that are under way; each settles when what it brought is kept. */
+  answers(now: number): Promise<false>[] {
+    return this.#underWay(now).map(({ answer }) => answer.promise)
+  }
+
   /** What was asked is no longer on its way. */
-  answered(question: Ask): void {
+  answered(question: Question): void {
     this.#questions = this.#questions.filter((other) => other !== question)
+    question.answer.resolve(false)
   }
 
   /** Keeps what the store granted. Answers come in any order: one of windows that are over brings nothing. */
@@ -179,8 +190,9 @@ export class Holding {
   }
 
   /** A refusal that this request would only hear again: it is counted in the window that was full. */
-  refusalFor(account: Account, cost: number, now: number): Refusal | undefined {
+  refusalFor(account: Account, cost: number, now: number): Verdict | undefined {
     return this.#refusals.find((refusal) => isLive(refusal, now) && isFor(refusal, account, cost))
+      ?.verdict
   }
 }
 

@@ -1,15 +1,14 @@
 import type { Account, Charge, TokenHolder, Verdict } from '../policy/charge.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { Holding } from './holding.ts'
-import { leased, type Part, returned, settled } from './settlement.ts'
+import { leased, type Payer, type Payment, returned, settled, shownOf } from './settlement.ts'
 import type { Answered, Bill } from './upstash-subjects.ts'
 import { ofRevoked } from './verdict.ts'
 
 const MAX_SUBJECTS = 10_000
 
-/** How long a request waits for the answer to another's question before it asks for itself, and how often it looks. */
+/** How long a request waits for the answer to another's question before it asks for itself. */
 const PATIENCE_MS = 250
-const LOOK_EVERY_MS = 2
 
 interface Store {
   judge(bills: readonly Bill[], now: number): Promise<Answered>
@@ -41,8 +40,7 @@ export class LeasingSubjects {
 
   /** The refusal that an account was given a moment ago and would only be given again. */
   recall(account: Account, cost: number, now: number): Verdict | undefined {
-    const refusal = this.#holdings.get(account.subject)?.refusalFor(account, cost, now)
-    return refusal && { ...refusal.verdict, source: 'memory' }
+    return this.#holdings.get(account.subject)?.refusalFor(account, cost, now)
   }
 
   /** What the store has told this isolate: it holds though the store be away. */
@@ -50,44 +48,39 @@ export class LeasingSubjects {
     return this.#holdings.get(account.subject)?.isRevoked(account, now) ?? false
   }
 
-  /** Rejects when the store is away. */
+  /**
+   * Rejects when the store is away. Of many requests at once that lack the same, one asks and the others wait for its
+   * answer. On Workers a promise that another request resolves may never settle: each has a timer of its own.
+   */
   async charge(charge: Charge): Promise<Verdict> {
     const { address, caller, cost, now } = charge
-    if (caller && this.#holdings.get(caller.subject)?.wasRevoked(caller, now)) {
+    const payers = [this.#payerFor(address)]
+    if (caller) payers.push(this.#payerFor(caller))
+    if (caller && payers[1]?.holding.wasRevoked(caller, now)) {
       return ofRevoked(await this.charge({ address, cost, now }))
     }
-    const accounts = caller ? [address, caller] : [address]
-    for (const account of accounts) this.#holdingOf(account).note(Math.max(0, cost))
-    return (await this.#settledHere(accounts, charge)) ?? this.#ask(accounts, charge)
-  }
+    for (const { holding } of payers) holding.note(Math.max(0, cost))
 
-  /**
-   * Pays from leases, or repeats a refusal. Of many requests at once that lack the same, one asks and the others wait
-   * for its answer, each looking for itself: on Workers a promise that another request resolves may never settle.
-   */
-  async #settledHere(accounts: readonly Account[], charge: Charge): Promise<Verdict | undefined> {
-    const until = charge.now + PATIENCE_MS
-    for (let now = charge.now; ; now = Math.max(now, this.#now())) {
-      const parts = accounts.map((account) => this.#open(account, { ...charge, now }))
-      if (parts.every(({ lease }) => lease)) return leased(charge, parts)
-      returned(parts, charge.cost, undefined)
-      for (const account of accounts) {
-        const told = this.recall(account, charge.cost, now)
-        if (told) return told
-      }
-      const lacking = parts.filter(({ lease }) => !lease)
-      const isWorthIt = lacking.every(({ account, holding }) =>
-        holding.willKnowMore(account, charge.cost, now),
-      )
-      if (!isWorthIt || charge.cost <= 0 || now >= until) return undefined
-      await this.#sleep(LOOK_EVERY_MS)
+    let isLate = false
+    for (let at = now; ; at = Math.max(at, this.#now())) {
+      const parts = payers.map((payer) => paying(payer, cost, at))
+      if (parts.every(({ lease }) => lease)) return leased(charge, parts.flatMap(shownOf))
+      const told = refusalAmong(parts, cost, at)
+      if (told) return returned(parts, cost, told)
+      const answers: readonly Promise<false>[] = isLate ? [] : answersFor(parts, cost, at)
+      // In one go with the look: whoever looks next finds the question under way.
+      if (answers.length === 0) return this.#ask(parts, charge)
+      returned(parts, cost, undefined)
+      const patience = this.#sleep(now + PATIENCE_MS - at)
+      // A race is a promise of this request's own, whoever ends it: what follows runs for this request.
+      isLate = await Promise.race([...answers, patience.then(() => true)])
     }
   }
 
-  async #ask(accounts: readonly Account[], charge: Charge): Promise<Verdict> {
+  async #ask(payments: readonly Payment[], charge: Charge): Promise<Verdict> {
     const now = Math.max(charge.now, this.#now())
     const { cost } = charge
-    const parts = accounts.map((account) => this.#open(account, { ...charge, now }))
+    const parts = payments.map((payment) => ({ ...payment, shown: shownOf(payment) }))
     const questions = parts.map(({ account, holding, lease }) => {
       if (lease) return undefined
       // What a revoked token's question gave back would be lost: nothing is charged that it could come off.
@@ -99,27 +92,51 @@ export class LeasingSubjects {
       const question = questions[i]
       return question ? [{ ...account, ...question, cost, isolate: this.#name }] : []
     })
-    const judged = await this.#store
-      .judge(bills, now)
-      .catch((error) => Promise.reject(returned(parts, cost, error)))
-      .finally(() => {
-        for (const [i, { holding }] of parts.entries()) {
-          const question = questions[i]
-          if (question) holding.answered(question)
-        }
-      })
-    return settled({ ...charge, now }, parts, questions, judged, Math.max(now, this.#now()))
+    try {
+      const judged = await this.#store
+        .judge(bills, now)
+        .catch((error) => Promise.reject(returned(parts, cost, error)))
+      return settled({ ...charge, now }, parts, questions, judged, Math.max(now, this.#now()))
+    } finally {
+      // Whoever waits for the answer must find what it brought.
+      for (const [i, { holding }] of parts.entries()) {
+        const question = questions[i]
+        if (question) holding.answered(question)
+      }
+    }
   }
 
-  #holdingOf({ subject }: Account): Holding {
-    const holding = this.#holdings.get(subject) ?? new Holding()
-    this.#holdings.set(subject, holding)
-    return holding
+  #payerFor(account: Account): Payer {
+    const { subject } = account
+    let holding = this.#holdings.get(subject)
+    if (!holding) {
+      holding = new Holding()
+      this.#holdings.set(subject, holding)
+    }
+    return { account, holding }
   }
+}
 
-  #open(account: Account, { cost, now }: Charge): Part {
-    const holding = this.#holdingOf(account)
-    const lease = cost > 0 ? holding.spend(account, cost, now) : undefined
-    return { account, holding, lease, shown: lease?.shown ?? [] }
+function paying({ account, holding }: Payer, cost: number, now: number): Payment {
+  return { account, holding, lease: cost > 0 ? holding.spend(account, cost, now) : undefined }
+}
+
+function refusalAmong(payers: readonly Payer[], cost: number, now: number): Verdict | undefined {
+  for (const { account, holding } of payers) {
+    const refusal = holding.refusalFor(account, cost, now)
+    if (refusal) return refusal
   }
+  return undefined
+}
+
+/** The answers under way that one waits for who lacks a lease; none unless they will bring all that is lacking. */
+function answersFor(
+  payments: readonly Payment[],
+  cost: number,
+  now: number,
+): readonly Promise<false>[] {
+  const lacking = payments.filter(({ lease }) => !lease)
+  const isWorthIt =
+    cost > 0 && lacking.every(({ account, holding }) => holding.willKnowMore(account, cost, now))
+  return isWorthIt ? lacking.flatMap(({ holding }) => holding.answers(now)) : []
 }

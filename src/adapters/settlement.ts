@@ -6,11 +6,18 @@ import type { Answered } from './upstash-subjects.ts'
 import { verdictFrom, type WindowState } from './verdict.ts'
 
 /** One account of a charge, and what is known of it. */
-export interface Part {
+export interface Payer {
   readonly account: Account
   readonly holding: Holding
-  /** The lease that has paid, before the store is asked about the others; its windows as they were then. */
+}
+
+export interface Payment extends Payer {
+  /** Absent: there was none that reached. */
   readonly lease: Lease | undefined
+}
+
+/** A payment before the store is asked about the others; the lease's windows as they were then. */
+interface Part extends Payment {
   readonly shown: readonly WindowState[]
 }
 
@@ -84,14 +91,17 @@ export function settled(
 }
 
 /** Of many requests at once, some bring leases home while the store refuses others: those are theirs to spend. */
-function spendAll(parts: readonly Part[], cost: number, now: number): Part[] | undefined {
-  const paying = parts.map((part) => {
-    const lease = part.lease ?? part.holding.spend(part.account, cost, now)
-    return { ...part, lease, shown: part.lease ? part.shown : (lease?.shown ?? []) }
+function spendAll(
+  parts: readonly Part[],
+  cost: number,
+  now: number,
+): readonly WindowState[] | undefined {
+  const late = parts.map(({ account, holding, lease }) => {
+    return { account, holding, lease: lease ? undefined : holding.spend(account, cost, now) }
   })
-  if (paying.every(({ lease }) => lease)) return paying
-  const inVain = paying.filter((_, i) => !parts[i]?.lease)
-  return returned(inVain, cost, undefined)
+  const isPaid = parts.every(({ lease }, i) => lease ?? late[i]?.lease)
+  if (!isPaid) return returned(late, cost, undefined)
+  return parts.flatMap((part, i) => (part.lease ? part.shown : (late[i]?.lease?.shown ?? [])))
 }
 
 /** For whoever is counted in the same window; what its companion was refused for is nobody else's. */
@@ -115,7 +125,7 @@ function remember(
       elsewhere: [],
       windows: states,
     },
-    'store',
+    'memory',
   )
   if (own.outcome !== 'refused') return
   const window = blocked ? undefined : full.at(-1)
@@ -123,19 +133,24 @@ function remember(
   holding.refuse({ window, cost, verdict, since: now, endsAt: own.retryAt })
 }
 
-export function leased(charge: Charge, parts: readonly Part[]): Verdict {
-  const admitted = {
-    outcome: 'admitted',
-    account: 0,
-    blockedUntil: [],
-    granted: [],
-    elsewhere: [],
-  } as const
-  return verdictFrom(charge, { ...admitted, windows: parts.flatMap(({ shown }) => shown) }, 'lease')
+export function leased(charge: Charge, windows: readonly WindowState[]): Verdict {
+  return verdictFrom(charge, { ...ADMITTED, windows }, 'lease')
+}
+
+const ADMITTED = {
+  outcome: 'admitted',
+  account: 0,
+  blockedUntil: [],
+  granted: [],
+  elsewhere: [],
+} as const
+
+export function shownOf({ lease }: Payment): readonly WindowState[] {
+  return lease?.shown ?? []
 }
 
 /** Whoever paid for a request that somebody else refuses has it back, in the lease that it came from. */
-export function returned<T>(parts: readonly Part[], cost: number, outcome: T): T {
-  for (const { lease } of parts) if (lease) lease.tokens += cost
+export function returned<T>(payments: readonly Payment[], cost: number, outcome: T): T {
+  for (const { lease } of payments) if (lease) lease.tokens += cost
   return outcome
 }

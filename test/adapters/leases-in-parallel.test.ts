@@ -97,6 +97,37 @@ describe('of requests at once', () => {
     },
   )
 
+  it('one asks for all, and none waits any longer than the answers take', async () => {
+    const time = new VirtualTime(NOW)
+    const address = addressWith([60, 10_000_000])
+    const caller = callerWith([60, 1_000_000])
+    let asked = 0
+    const judge = async (bills: readonly Bill[], now: number) => {
+      asked += 1
+      await time.wait(5)
+      return time.real(store.judge(bills, now))
+    }
+    const subjects = new LeasingSubjects(
+      { judge },
+      'a',
+      () => time.now,
+      (milliseconds) => time.wait(milliseconds),
+    )
+    const charge = () => subjects.charge(chargeOf(address, caller, time.now))
+    for (let ms = 0; ms < 1_000; ms += 10) time.after(ms, () => void charge())
+    const waited: number[] = []
+    time.after(1_000, () => {
+      asked = 0
+      for (let i = 0; i < 50; i += 1) void charge().then(() => waited.push(time.now - NOW - 1_000))
+    })
+    await time.run()
+
+    expect(waited).toHaveLength(50)
+    expect(asked).toBeLessThanOrEqual(5)
+    expect([...new Set(waited.map((ms) => ms % 5))]).toEqual([0])
+    expect(Math.max(...waited)).toBeLessThanOrEqual(15)
+  })
+
   it('nobody waits long for an answer that never comes', async () => {
     const time = new VirtualTime(NOW)
     const address = addressWith([60, 10_000_000])
