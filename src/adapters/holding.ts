@@ -1,5 +1,5 @@
 import type { Account, TokenHolder, Verdict, Window } from '../policy/charge.ts'
-import { KnownRevocations, type Revoked } from './known-revocations.ts'
+import { isNothing, KnownRevocations, type Revoked } from './known-revocations.ts'
 import { HOLD_MS, Lease } from './lease.ts'
 import type { WindowState } from './verdict.ts'
 
@@ -45,17 +45,21 @@ export interface Kept {
   readonly elsewhere: number
 }
 
+/** Of thousands of subjects most have nothing to list. */
+const NONE: readonly never[] = []
+
 /** What an isolate knows of one subject between two looks at the store. */
 export class Holding {
   #lease: Lease | undefined
-  #questions: readonly Question[] = []
+  #questions: readonly Question[] = NONE
   /** The last question that asked for more was granted none. */
   #scarce = false
   #elsewhere = 0
   #seen = 0
   #seenSince: number | undefined
-  #refusals: readonly Refusal[] = []
-  readonly #revocations = new KnownRevocations()
+  #refusals: readonly Refusal[] = NONE
+  /** Absent: nothing was ever said to be revoked. */
+  #revocations: KnownRevocations | undefined
 
   /** Pays from the lease, if it reaches and the subject is not busy elsewhere. The lease is who paid. */
   spend(account: Account, cost: number, now: number): Lease | undefined {
@@ -73,19 +77,19 @@ export class Holding {
   }
 
   isRevoked(account: TokenHolder, now: number): boolean {
-    return this.#revocations.revokes(account, now)
+    return this.#revocations?.revokes(account, now) ?? false
   }
 
   /** The same by the store's word of a moment ago, which need not be asked for again. A block would be heard first. */
   wasRevoked(account: TokenHolder, now: number): boolean {
-    const isBlocked = this.#refusals.some(
-      (known) => known.window === undefined && isLive(known, now),
-    )
-    return !isBlocked && this.#revocations.areRecent(now) && this.isRevoked(account, now)
+    if (!this.#revocations?.areRecent(now) || !this.isRevoked(account, now)) return false
+    return !this.#refusals.some((known) => known.window === undefined && isLive(known, now))
   }
 
   /** What the store said of revocations counts at once, whatever became of the request. */
   hear(revoked: Revoked, askedAt: number, now: number): void {
+    if (!this.#revocations && isNothing(revoked)) return
+    this.#revocations ??= new KnownRevocations()
     this.#revocations.hear(revoked, askedAt, now)
   }
 
@@ -148,7 +152,8 @@ export class Holding {
 
   /** What was asked is no longer on its way. */
   answered(question: Question): void {
-    this.#questions = this.#questions.filter((other) => other !== question)
+    const others = this.#questions.filter((other) => other !== question)
+    this.#questions = others.length > 0 ? others : NONE
     question.answer.resolve(false)
   }
 
@@ -172,7 +177,7 @@ export class Holding {
       this.#lease = new Lease(account, latest, granted + lease.tokens, now, askedAt)
       lease.tokens = 0
     } else {
-      this.#lease = new Lease(account, states, granted, now, askedAt)
+      this.#lease = granted > 0 ? new Lease(account, states, granted, now, askedAt) : undefined
     }
   }
 

@@ -13,6 +13,10 @@ export interface Revoked {
 /** As it is of most. */
 export const NOTHING_REVOKED: Revoked = { notBefore: 0, tokens: new Map() }
 
+export function isNothing({ notBefore, tokens }: Revoked): boolean {
+  return notBefore === 0 && tokens.size === 0
+}
+
 /** What an isolate has heard of a subject's revoked tokens. It is kept while the store is away. */
 export class KnownRevocations {
   #known = NOTHING_REVOKED
