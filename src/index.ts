@@ -71,7 +71,13 @@ function portsFor(config: Config): Ports {
   return {
     ...framePorts,
     subjects: new SubjectsWithFallback(
-      new LeasingSubjects(new UpstashSubjects(store), crypto.randomUUID().slice(0, 8), now, sleep),
+      new LeasingSubjects(
+        new UpstashSubjects(store),
+        crypto.randomUUID().slice(0, 8),
+        now,
+        sleep,
+        waitUntil,
+      ),
       log,
       waitUntil,
     ),

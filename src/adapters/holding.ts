@@ -33,7 +33,7 @@ export interface Ask {
 }
 
 /** One that is under way, and what settles with its answer. */
-interface Question extends Ask {
+export interface Question extends Ask {
   readonly answer: PromiseWithResolvers<false>
 }
 
@@ -115,6 +115,11 @@ export class Holding {
     // Given back once: whatever becomes of the question, it must not be given back again.
     if (lease) lease.tokens = 0
     return this.#question(now, this.#more(expected, now), refund, ends)
+  }
+
+  /** Whether the lease that has just paid is running out, and nobody has been told so yet. */
+  takesRenewal(): boolean {
+    return this.#lease?.takesRenewal() ?? false
   }
 
   /** One that asks for nothing beyond its own cost. */

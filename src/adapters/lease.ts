@@ -4,11 +4,18 @@ import type { WindowState } from './verdict.ts'
 /** How long a lease or a remembered refusal holds: what an operator changes is felt within this time. */
 export const HOLD_MS = 2_000
 
+/** A lease of fewer is not worth renewing before it ends: whoever has it may not come again in time. */
+const LEAST_RENEWED = 8
+/** What is left of one when it is: enough for the time that the store takes. */
+const LEFT_WHEN_RENEWED = 1 / 4
+
 /** Requests that one subject has paid for in advance, in the windows that the store counted. */
 export class Lease {
   readonly #windows: readonly Window[]
   readonly #since: number
   readonly #endsAt: number
+  readonly #size: number
+  #isRenewed = false
   states: readonly WindowState[]
   tokens: number
 
@@ -24,7 +31,16 @@ export class Lease {
     this.#since = now
     this.#endsAt = Math.min(askedAt + HOLD_MS, ...states.map(({ resetAt }) => resetAt))
     this.states = states
+    this.#size = tokens
     this.tokens = tokens
+  }
+
+  /** True once, when so little is left that the next one should be on its way. */
+  takesRenewal(): boolean {
+    const isLow = this.#size >= LEAST_RENEWED && this.tokens <= this.#size * LEFT_WHEN_RENEWED
+    if (!isLow || this.#isRenewed) return false
+    this.#isRenewed = true
+    return true
   }
 
   isLive(now: number): boolean {

@@ -1,6 +1,6 @@
 import type { Account, Charge, TokenHolder, Verdict } from '../policy/charge.ts'
 import { BoundedMap } from './bounded-map.ts'
-import { Holding } from './holding.ts'
+import { Holding, type Question } from './holding.ts'
 import { leased, type Payer, type Payment, returned, settled, shownOf } from './settlement.ts'
 import type { Answered, Bill } from './upstash-subjects.ts'
 import { ofRevoked } from './verdict.ts'
@@ -23,6 +23,7 @@ export class LeasingSubjects {
   readonly #name: string
   readonly #now: () => number
   readonly #sleep: (milliseconds: number) => Promise<void>
+  readonly #background: (work: Promise<unknown>) => void
   readonly #holdings = new BoundedMap<string, Holding>(MAX_SUBJECTS)
 
   /** `name` tells this isolate from the others that serve the same subject. */
@@ -31,11 +32,13 @@ export class LeasingSubjects {
     name: string,
     now: () => number,
     sleep: (milliseconds: number) => Promise<void>,
+    background: (work: Promise<unknown>) => void,
   ) {
     this.#store = store
     this.#name = name
     this.#now = now
     this.#sleep = sleep
+    this.#background = background
   }
 
   /** The refusal that an account was given a moment ago and would only be given again. */
@@ -64,12 +67,16 @@ export class LeasingSubjects {
     let isLate = false
     for (let at = now; ; at = Math.max(at, this.#now())) {
       const parts = payers.map((payer) => paying(payer, cost, at))
-      if (parts.every(({ lease }) => lease)) return leased(charge, parts.flatMap(shownOf))
+      if (parts.every(({ lease }) => lease)) {
+        const windows = parts.flatMap(shownOf)
+        this.#renew(parts, charge, at)
+        return leased(charge, windows)
+      }
       const told = refusalAmong(parts, cost, at)
       if (told) return returned(parts, cost, told)
       const answers: readonly Promise<false>[] = isLate ? [] : answersFor(parts, cost, at)
       // In one go with the look: whoever looks next finds the question under way.
-      if (answers.length === 0) return this.#ask(parts, charge)
+      if (answers.length === 0) return this.#ask(parts, questionsOf(parts, cost, at), charge)
       returned(parts, cost, undefined)
       const patience = this.#sleep(now + PATIENCE_MS - at)
       // A race is a promise of this request's own, whoever ends it: what follows runs for this request.
@@ -77,17 +84,26 @@ export class LeasingSubjects {
     }
   }
 
-  async #ask(payments: readonly Payment[], charge: Charge): Promise<Verdict> {
+  /**
+   * Asks for the next leases where one runs out, and for all at once: they are spent together. Who finds it out has been
+   * paid for and does not wait.
+   */
+  #renew(payers: readonly Payer[], charge: Charge, now: number): void {
+    if (payers.filter(({ holding }) => holding.takesRenewal()).length === 0) return
+    const asking = payers.map(({ account, holding }) => ({ account, holding, lease: undefined }))
+    const questions = payers.map(({ account, holding }) => holding.ask(account, now))
+    // A store that is away is for those to find out who need it.
+    this.#background(this.#ask(asking, questions, { ...charge, cost: 0 }).catch(() => undefined))
+  }
+
+  async #ask(
+    payments: readonly Payment[],
+    questions: readonly (Question | undefined)[],
+    charge: Charge,
+  ): Promise<Verdict> {
     const now = Math.max(charge.now, this.#now())
     const { cost } = charge
     const parts = payments.map((payment) => ({ ...payment, shown: shownOf(payment) }))
-    const questions = parts.map(({ account, holding, lease }) => {
-      if (lease) return undefined
-      // What a revoked token's question gave back would be lost: nothing is charged that it could come off.
-      return cost > 0 && !holding.isRevoked(account, now)
-        ? holding.ask(account, now)
-        : holding.askOnly(now)
-    })
     const bills = parts.flatMap(({ account }, i) => {
       const question = questions[i]
       return question ? [{ ...account, ...question, cost, isolate: this.#name }] : []
@@ -119,6 +135,21 @@ export class LeasingSubjects {
 
 function paying({ account, holding }: Payer, cost: number, now: number): Payment {
   return { account, holding, lease: cost > 0 ? holding.spend(account, cost, now) : undefined }
+}
+
+/** What to ask for those whom no lease has paid for. */
+function questionsOf(
+  payments: readonly Payment[],
+  cost: number,
+  now: number,
+): readonly (Question | undefined)[] {
+  return payments.map(({ account, holding, lease }) => {
+    if (lease) return undefined
+    // What a revoked token's question gave back would be lost: nothing is charged that it could come off.
+    return cost > 0 && !holding.isRevoked(account, now)
+      ? holding.ask(account, now)
+      : holding.askOnly(now)
+  })
 }
 
 function refusalAmong(payers: readonly Payer[], cost: number, now: number): Verdict | undefined {

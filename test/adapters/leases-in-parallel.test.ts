@@ -34,6 +34,7 @@ async function drive(address: Account, caller: Account | undefined, traffic: Tra
     'a',
     () => time.now,
     (milliseconds) => time.wait(milliseconds),
+    () => {},
   )
   function ask() {
     if (time.now >= NOW + lastsMs) return
@@ -112,6 +113,7 @@ describe('of requests at once', () => {
       'a',
       () => time.now,
       (milliseconds) => time.wait(milliseconds),
+      () => {},
     )
     const charge = () => subjects.charge(chargeOf(address, caller, time.now))
     for (let ms = 0; ms < 1_000; ms += 10) time.after(ms, () => void charge())
@@ -128,6 +130,35 @@ describe('of requests at once', () => {
     expect(Math.max(...waited)).toBeLessThanOrEqual(15)
   })
 
+  it('a busy caller waits for the first answers alone', async () => {
+    const time = new VirtualTime(NOW)
+    const address = addressWith([60, 10_000_000])
+    const caller = callerWith([60, 1_000_000])
+    const judge = async (bills: readonly Bill[], now: number) => {
+      await time.wait(20)
+      return time.real(store.judge(bills, now))
+    }
+    const subjects = new LeasingSubjects(
+      { judge },
+      'a',
+      () => time.now,
+      (milliseconds) => time.wait(milliseconds),
+      () => {},
+    )
+    const waitedAt: number[] = []
+    for (let ms = 0; ms < 10_000; ms += 20) {
+      time.after(ms, () => {
+        void subjects.charge(chargeOf(address, caller, time.now)).then(() => {
+          if (time.now > NOW + ms) waitedAt.push(ms)
+        })
+      })
+    }
+    await time.run()
+
+    expect(waitedAt.length).toBeGreaterThan(0)
+    expect(waitedAt.filter((ms) => ms > 200)).toEqual([])
+  })
+
   it('nobody waits long for an answer that never comes', async () => {
     const time = new VirtualTime(NOW)
     const address = addressWith([60, 10_000_000])
@@ -142,6 +173,7 @@ describe('of requests at once', () => {
       'a',
       () => time.now,
       (milliseconds) => time.wait(milliseconds),
+      () => {},
     )
     const answeredAt: number[] = []
     for (let ms = 0; ms < 1_000; ms += 50) {

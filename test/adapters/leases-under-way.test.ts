@@ -52,6 +52,7 @@ describe('leases whose questions and answers are under way', () => {
               `${i}`,
               () => time.now,
               (ms) => time.wait(ms),
+              () => {},
             ),
         )
 

@@ -20,7 +20,16 @@ function isolate() {
       return store.judge(bills, now)
     },
   }
-  return { subjects: new LeasingSubjects(counted, crypto.randomUUID(), () => 0, sleep), counted }
+  return {
+    subjects: new LeasingSubjects(
+      counted,
+      crypto.randomUUID(),
+      () => 0,
+      sleep,
+      () => {},
+    ),
+    counted,
+  }
 }
 
 /** `times` requests of one caller, evenly over `spanMs`, each sent to the next isolate. */

@@ -31,7 +31,7 @@ function userWithTwoTokens(limit: number, seconds = 60) {
 }
 
 const isolate = (judge = store.judge.bind(store), now = () => 0) =>
-  new LeasingSubjects({ judge }, crypto.randomUUID(), now, sleep)
+  new LeasingSubjects({ judge }, crypto.randomUUID(), now, sleep, () => {})
 
 const address = () => addressWith([60, 10_000_000])
 

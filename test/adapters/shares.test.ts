@@ -9,7 +9,13 @@ const NOW = 1_790_000_000_000
 
 function isolate() {
   const store = new UpstashSubjects({ url, token, timeoutMs: 5_000 })
-  return new LeasingSubjects(store, crypto.randomUUID().slice(0, 8), () => 0, sleep)
+  return new LeasingSubjects(
+    store,
+    crypto.randomUUID().slice(0, 8),
+    () => 0,
+    sleep,
+    () => {},
+  )
 }
 
 /** A caller of whom `inFlight` requests are being served in the isolate that asks, some of them for long. */

@@ -16,6 +16,23 @@ describeSubjects('the script on the embedded store', () => withoutLeases(embedde
 describeSubjects(`the script on ${storeKind}`, () => withoutLeases(redis()))
 describeSubjects(
   'leases of the embedded store',
-  () => new LeasingSubjects(embedded(), 'a', () => 0, sleep),
+  () =>
+    new LeasingSubjects(
+      embedded(),
+      'a',
+      () => 0,
+      sleep,
+      () => {},
+    ),
 )
-describeSubjects(`leases of ${storeKind}`, () => new LeasingSubjects(redis(), 'a', () => 0, sleep))
+describeSubjects(
+  `leases of ${storeKind}`,
+  () =>
+    new LeasingSubjects(
+      redis(),
+      'a',
+      () => 0,
+      sleep,
+      () => {},
+    ),
+)

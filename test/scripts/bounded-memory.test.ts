@@ -48,7 +48,16 @@ const account = (kind: string, i: number) => ({ subject: `${kind}:${i}`, windows
 
 describe('hundreds of thousands of subjects through one isolate', () => {
   it.each([
-    ['leases and refusals', new LeasingSubjects(forgetful, 'a', () => 0, sleep)],
+    [
+      'leases and refusals',
+      new LeasingSubjects(
+        forgetful,
+        'a',
+        () => 0,
+        sleep,
+        () => {},
+      ),
+    ],
     ['counts of an outage', new IsolateSubjects(0.25)],
   ])(
     'leave no more than its bound: %s',

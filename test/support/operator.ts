@@ -34,7 +34,13 @@ export async function operatedGateway(
   const gateway = await testGateway({
     ...outside,
     settings,
-    subjects: new LeasingSubjects(new UpstashSubjects(store), crypto.randomUUID(), () => 0, sleep),
+    subjects: new LeasingSubjects(
+      new UpstashSubjects(store),
+      crypto.randomUUID(),
+      () => 0,
+      sleep,
+      () => {},
+    ),
     records: new UpstashRecords(store),
   })
   const self = strangers()
