@@ -6,6 +6,8 @@ const MAX_TOKEN_LENGTH = 16_384
 
 const THREE_PARTS = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 export interface DecodedToken {
   readonly text: string
   readonly header: JsonObject
@@ -64,10 +66,7 @@ type JsonObject = Readonly<Record<string, unknown>>
 
 function jsonObject(part: string): { value: JsonObject; repeats: boolean } | undefined {
   try {
-    const bytes = Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (char) =>
-      char.charCodeAt(0),
-    )
-    const json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    const json = UTF8.decode(Uint8Array.fromBase64(part, { alphabet: 'base64url' }))
     const value: unknown = JSON.parse(json)
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? { value: value as JsonObject, repeats: repeatsMember(json, value) }
