@@ -3,7 +3,7 @@ import type { Redis } from '@upstash/redis/cloudflare'
 import type { Account } from '../policy/charge.ts'
 import { NOTHING_REVOKED, type Revoked } from './known-revocations.ts'
 import { SUBJECT_SCRIPT } from './subject-script.ts'
-import { openUpstash } from './upstash-client.ts'
+import { openBareUpstash } from './upstash-client.ts'
 import type { Judged, WindowState } from './verdict.ts'
 
 /** Names the layout of the records: another layout, another prefix. */
@@ -41,7 +41,7 @@ export class UpstashSubjects {
   readonly #ratelimit: Ratelimit
 
   constructor(settings: StoreSettings) {
-    const redis = openUpstash(settings)
+    const redis = openBareUpstash(settings)
     this.#ratelimit = new Ratelimit({
       redis,
       limiter: subjectRecords,
