@@ -16,6 +16,8 @@ const NEW_MS = 12_000
 const RETRY_MS = 1_000
 /** So long after a failure, whoever has a set does not wait for the issuer: it is asked in the background. */
 const FAILING_MS = 60_000
+/** A failure that took longer will take as long again: nobody waits for it twice, set or no set. */
+const SLOW_MS = 1_000
 
 interface Outside extends Sources {
   readonly background: (work: Promise<unknown>) => void
@@ -31,6 +33,7 @@ export class IssuerKeys implements SigningKeys {
   readonly #sets = new Map<string, KeySet>()
   readonly #begunAt = new Map<string, number>()
   readonly #failedAt = new Map<string, number>()
+  readonly #slowAt = new Map<string, number>()
 
   constructor(outside: Outside) {
     this.#now = outside.now
@@ -69,11 +72,12 @@ export class IssuerKeys implements SigningKeys {
   /** The set to go by. */
   async #current(issuer: Issuer): Promise<KeySet | undefined> {
     const isCold = !this.#held(issuer)
-    if (isCold) await this.#recall(issuer, STALE_MS)
+    const isSlow = this.#since(this.#slowAt.get(issuer.issuer)) <= FAILING_MS
+    if (isCold && !isSlow) await this.#recall(issuer, STALE_MS)
     const set = this.#held(issuer)
     const age = this.#age(set)
     if (age <= FRESH_MS) return set
-    if (set && (age <= STALE_MS || this.#isFailing(issuer))) {
+    if (set ? age <= STALE_MS || this.#isFailing(issuer) : isSlow) {
       // Not with every request: each would be kept alive until another's question is answered.
       const isDue = this.#mayBegin(`refresh ${issuer.issuer}`, issuer)
       if (isDue) this.#background(this.#refresh(issuer))
@@ -114,12 +118,16 @@ export class IssuerKeys implements SigningKeys {
   }
 
   async #fetch(issuer: Issuer): Promise<void> {
+    const begunAt = this.#now()
     const set = await this.#sources.published(issuer, this.#held(issuer))
     if (!set) {
-      this.#failedAt.set(issuer.issuer, this.#now())
+      const failedAt = this.#now()
+      this.#failedAt.set(issuer.issuer, failedAt)
+      if (failedAt - begunAt > SLOW_MS) this.#slowAt.set(issuer.issuer, failedAt)
       return
     }
     this.#failedAt.delete(issuer.issuer)
+    this.#slowAt.delete(issuer.issuer)
     this.#adopt(issuer, set)
     this.#background(this.#sources.keep(issuer, set))
   }

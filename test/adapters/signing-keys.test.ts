@@ -283,6 +283,31 @@ describe('a cold isolate', () => {
       'found',
     ])
   })
+
+  it('lets nobody wait twice for an issuer that does not answer, and has its keys when it does', async () => {
+    const world = keyWorld()
+    const keys = world.isolate()
+    world.answer = () => {
+      world.now += 4_000
+      return dark()
+    }
+    const first = await lookUp(keys, 'a')
+    world.now += 2_000
+    world.answer = never
+    const second = await lookUp(keys, 'a')
+    world.now += 8_000
+    world.losePatience()
+    world.publish(a)
+    const third = await lookUp(keys, 'a')
+    await world.settle()
+
+    expect([first, second, third, await lookUp(keys, 'a')]).toEqual([
+      'unavailable',
+      'unavailable',
+      'unavailable',
+      'found',
+    ])
+  })
 })
 
 describe('the log', () => {
