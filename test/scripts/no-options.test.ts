@@ -13,16 +13,20 @@ async function run(name: string, option: string) {
   return { out, err, code }
 }
 
-describe.each(['build', 'smoke'])('npm run %s', (name) => {
+describe.each([
+  ['build', 'build'],
+  ['build:client', 'build-client'],
+  ['smoke', 'smoke'],
+])('npm run %s', (name, script) => {
   it('refuses an option rather than running without it', async () => {
-    const { out, err, code } = await run(name, '--env')
+    const { out, err, code } = await run(script, '--env')
 
     expect([out, code]).toEqual(['', 1])
     expect(err).toMatch(new RegExp(`^${name}: Unknown option '--env'`))
   })
 
   it('has a help', async () => {
-    const { out, code } = await run(name, '--help')
+    const { out, code } = await run(script, '--help')
 
     expect(out).toMatch(new RegExp(`^Usage: npm run ${name}\n`))
     expect(code).toBe(0)
