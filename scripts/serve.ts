@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -15,7 +16,7 @@ export interface ServedWorker {
   readonly port: number
   /** Of workerd itself. */
   readonly pid: number
-  /** What it has written to its log so far. */
+  /** What it has written to its log so far; there is none once it is stopped. */
   log(): string
   stop(): Promise<void>
 }
@@ -54,27 +55,29 @@ export async function serveBundle(
   settings: Readonly<Record<string, string>>,
 ): Promise<ServedWorker> {
   // Beside the script, because workerd embeds files by paths relative to the configuration's.
-  const config = join(dirname(script), `${randomUUID()}.capnp`)
+  const name = join(dirname(script), randomUUID())
+  const [config, logFile] = [`${name}.capnp`, `${name}.log`]
   await writeFile(config, configFor(basename(script), settings), { mode: 0o600 })
+  // A file, because whoever writes to a pipe pays for waking its reader: as much again as for writing the line.
+  const output = await open(logFile, 'a', 0o600)
   const child = spawn(join(BIN, 'workerd'), ['serve', config, '--control-fd=3', '--experimental'], {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', output.fd, output.fd, 'pipe'],
   })
-  const output: string[] = []
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (text) => output.push(`${text}`))
+  await output.close()
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const log = () => readFileSync(logFile, 'utf8')
   const stop = async () => {
     child.kill()
     await ended
-    await rm(config, { force: true })
+    await Promise.all([config, logFile].map((file) => rm(file, { force: true })))
   }
   try {
-    const port = await portOf(child, () => output.join(''))
+    const port = await portOf(child, log)
     return {
       url: `http://127.0.0.1:${port}`,
       port,
       pid: child.pid ?? 0,
-      log: () => output.join(''),
+      log,
       stop,
     }
   } catch (error) {
