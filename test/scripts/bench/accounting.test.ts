@@ -5,7 +5,7 @@ import {
   processorMicroseconds,
   residentKibFrom,
   residentMib,
-  ticksFrom,
+  runMicrosecondsFrom,
 } from '../../../scripts/bench/processor.ts'
 
 const line = (name: string, calls: number) =>
@@ -35,10 +35,12 @@ describe('billed commands', () => {
 })
 
 describe("the kernel's accounting", () => {
-  it('is user and system time, whatever the process calls itself', () => {
-    const stat = '4711 (work) 7 (d) S 1 4711 4711 0 -1 4194560 900 0 3 0 250 75 9 4 20 0 12 0 99'
+  it('is the time that a thread ran, not the time that it waited', () => {
+    expect(runMicrosecondsFrom('1234567890 37884 17\n')).toBe(1_234_567.89)
+  })
 
-    expect(ticksFrom(stat)).toBe(325)
+  it.each(['', '12 34', 'utime 12 stime 34'])('is no number where it says: %j', (schedstat) => {
+    expect(runMicrosecondsFrom(schedstat)).toBeNaN()
   })
 
   it('is the memory that is resident', () => {
@@ -48,8 +50,19 @@ describe("the kernel's accounting", () => {
     expect(residentKibFrom(status)).toBe(65_536)
   })
 
+  it.runIf(process.platform === 'linux')('agrees with what a process is told of itself', () => {
+    const own = process.cpuUsage()
+    const before = processorMicroseconds(process.pid)
+    while (process.cpuUsage(own).user < 100_000);
+    const { user, system } = process.cpuUsage(own)
+
+    // The kernel writes down what is still running at its next tick.
+    expect(Math.abs(processorMicroseconds(process.pid) - before - user - system)).toBeLessThan(
+      50_000,
+    )
+  })
+
   it.runIf(process.platform === 'linux')('can be read of a process that runs', () => {
-    expect(processorMicroseconds(process.pid)).toBeGreaterThan(0)
     expect(residentMib(process.pid)).toBeGreaterThan(10)
   })
 })
