@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { chooseEngine } from '../store/choose.ts'
-import type { Engine } from '../store/engine.ts'
+import type { Command, Engine } from '../store/engine.ts'
 import { findRedisServer } from '../store/redis/find.ts'
 import { listen, portOf } from '../store/rest/server.ts'
 import { withScriptFlags } from '../store/script-flags.ts'
@@ -11,37 +11,60 @@ export interface StoreCounts {
   readonly commands: number
 }
 
-/** The bridge over a Redis of its own, which counts what a vendor would bill and answers as late as it is told. */
+/**
+ * The bridge over a Redis of its own, which counts what a vendor would bill and answers as late as it is told. What is
+ * kept at one of its addresses is not found at another.
+ */
 export interface CountedStore {
+  /** The first of its addresses. */
   readonly url: string
+  readonly urls: readonly string[]
   readonly token: string
   readonly kind: string
   /** How far away it is from now on. */
   delayMs: number
   /** Since it was started. */
   counts(): Promise<StoreCounts>
+  /** Forgets everything but the scripts. */
+  clear(): Promise<void>
   stop(): Promise<void>
 }
 
 const TOKEN = 'bench-store-token'
 
 /** Never the Redis at REDIS_URL: others may be using it, and all that it runs would be counted. */
-export async function startCountedStore(): Promise<CountedStore> {
+export async function startCountedStore(addresses = 1): Promise<CountedStore> {
   if (!findRedisServer()) throw new Error('no redis-server is on the PATH')
   const engine = await chooseEngine(undefined, 'redis')
   let roundTrips = 0
+  let onTheirWay = 0
   async function arrive(): Promise<void> {
     roundTrips += 1
-    if (store.delayMs > 0) await sleep(store.delayMs)
+    onTheirWay += 1
+    if (store.delayMs > 0) await travel(store.delayMs)
+    onTheirWay -= 1
   }
-  const counted: Engine = {
-    ...engine,
-    run: (commands) => arrive().then(() => engine.run(commands)),
-    transact: (commands) => arrive().then(() => engine.transact(commands)),
+  /** A timer comes up to a millisecond early or late: who travels alone, and may be timed, arrives on time. */
+  async function travel(milliseconds: number): Promise<void> {
+    const end = performance.now() + milliseconds
+    const isAlone = onTheirWay === 1
+    await sleep(isAlone ? milliseconds - 1 : milliseconds)
+    while (isAlone && performance.now() < end) await nextTurn()
   }
-  const server = await listen(withScriptFlags(counted), TOKEN, 0)
+  const counted = (database: Engine): Engine => ({
+    ...database,
+    run: (commands) => arrive().then(() => database.run(commands)),
+    transact: (commands) => arrive().then(() => database.transact(commands)),
+  })
+  const servers = await Promise.all(
+    Array.from({ length: addresses }, (_, i) =>
+      listen(withScriptFlags(counted(inDatabase(engine, i))), TOKEN, 0),
+    ),
+  )
+  const urls = servers.map((server) => `http://127.0.0.1:${portOf(server)}`)
   const store: CountedStore = {
-    url: `http://127.0.0.1:${portOf(server)}`,
+    url: urls[0] ?? '',
+    urls,
     token: TOKEN,
     kind: engine.kind,
     delayMs: 0,
@@ -49,12 +72,28 @@ export async function startCountedStore(): Promise<CountedStore> {
       const [stats] = await engine.run([['INFO', 'commandstats']])
       return { roundTrips, commands: billedCommands(String(stats)) }
     },
+    async clear() {
+      await engine.run([['FLUSHALL']])
+    },
     async stop() {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeAllConnections()
-      await closed
+      const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))
+      for (const server of servers) server.closeAllConnections()
+      await Promise.all(closed)
       await engine.stop()
     },
   }
   return store
+}
+
+/** What is written in one go, nothing comes in between: the choice holds for what follows it. */
+function inDatabase(engine: Engine, database: number): Engine {
+  const chosen: Command = ['SELECT', `${database}`]
+  return {
+    ...engine,
+    run: async (commands) => (await engine.run([chosen, ...commands])).slice(1),
+    transact: async (commands) => {
+      const [, outcome] = await Promise.all([engine.run([chosen]), engine.transact(commands)])
+      return outcome
+    },
+  }
 }

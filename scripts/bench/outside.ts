@@ -1,5 +1,6 @@
 import { type LocalIssuer, startIssuer } from '../issuer.ts'
 import { type CountedStore, startCountedStore } from './counted-store.ts'
+import { TARGETS } from './targets.ts'
 import { type FastUpstream, startFastUpstream } from './upstream.ts'
 
 /** Everything around the workers. */
@@ -17,7 +18,7 @@ export async function startOutside(started: AsyncDisposableStack): Promise<Outsi
   }
   const [upstream, store, issuer] = await Promise.all([
     stoppable(startFastUpstream()),
-    stoppable(startCountedStore()),
+    stoppable(startCountedStore(TARGETS.length)),
     stoppable(startIssuer()),
   ])
   return { upstream, store, issuer }

@@ -15,7 +15,12 @@ export interface Target {
   readonly name: TargetName
   /** The built worker's file. */
   readonly script: string
-  serve(scenario: Pick<Scenario, 'limits' | 'storeAway'>, outside: Outside): Promise<ServedWorker>
+  serve(serving: Serving, outside: Outside): Promise<ServedWorker>
+}
+
+export interface Serving extends Pick<Scenario, 'limits' | 'storeAway'> {
+  /** How many requests one request counts as, where the target can be told so. */
+  readonly cost?: number
 }
 
 /** What nobody reaches. */
@@ -38,11 +43,12 @@ export async function buildTargets(
     targets.push({
       name,
       script: bundle.script,
-      serve({ limits, storeAway }, outside) {
+      serve({ limits, storeAway, cost }, outside) {
         const serving = serveBundle(bundle.script, {
-          ...settingsOf(outside),
+          ...settingsOf(outside, name),
           ...(storeAway && { UPSTASH_REDIS_REST_URL: NOBODY }),
           ...(name === 'stock' ? stockLimits(limits) : { LIMITS: gatewayLimits(limits) }),
+          ...(cost && { ROUTES: JSON.stringify([{ path: '/*', access: 'user', cost }]) }),
         })
         // Whoever serves it stops it; but when the whole is interrupted nobody else would.
         built.defer(() => serving.then((worker) => worker.stop()).catch(() => {}))
@@ -75,10 +81,11 @@ async function buildPrevious(ref: string, built: AsyncDisposableStack) {
   return buildBundle({ checkout })
 }
 
-function settingsOf({ upstream, store, issuer }: Outside): Record<string, string> {
+/** Every target has the store to itself: gateways would find each other's records. */
+function settingsOf({ upstream, store, issuer }: Outside, name: TargetName) {
   return {
     UPSTREAM_URL: upstream.url,
-    UPSTASH_REDIS_REST_URL: store.url,
+    UPSTASH_REDIS_REST_URL: store.urls[TARGETS.indexOf(name)] ?? store.url,
     UPSTASH_REDIS_REST_TOKEN: store.token,
     JWT_ISSUER: issuer.issuer,
     JWT_AUDIENCE: issuer.audience,
@@ -88,10 +95,12 @@ function settingsOf({ upstream, store, issuer }: Outside): Record<string, string
 
 /** The windows of the built-in table, with the room that the scenario needs; the hour is where it can be little. */
 function gatewayLimits({ address = FAR, user = FAR }: Limits = {}): string {
+  const far = { minute: FAR, hour: FAR, month: FAR }
   return JSON.stringify({
     concurrency: { free: FAR },
     ip: { minute: FAR, hour: address },
-    tiers: { free: { minute: FAR, hour: user, month: FAR } },
+    // Nobody here is of the other two; but no row may cost more than one of them could pay.
+    tiers: { free: { ...far, hour: user }, premium: far, enterprise: far },
   })
 }
 
