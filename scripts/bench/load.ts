@@ -62,8 +62,12 @@ export async function wrkLoad(wrk: string): Promise<Load> {
     async run(requests, port, seconds) {
       const script = join(folder, `${randomUUID()}.lua`)
       await writeFile(script, luaFor(requests))
-      const options = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '-s', script]
-      const { stdout } = await promisify(execFile)(wrk, [...options, `http://127.0.0.1:${port}`])
+      const longest = `-d${Math.ceil(seconds) + 1}s`
+      const options = ['-t1', `-c${CONNECTIONS}`, longest, '-s', script]
+      const running = promisify(execFile)(wrk, [...options, `http://127.0.0.1:${port}`])
+      // It knows whole seconds only; interrupted, it stops and reports as at its end.
+      const timer = setTimeout(() => running.child.kill('SIGINT'), seconds * 1000)
+      const { stdout } = await running.finally(() => clearTimeout(timer))
       return reportFrom(stdout)
     },
     stop: () => rm(folder, { recursive: true, force: true }),

@@ -9,18 +9,20 @@ import { processorMicroseconds, residentMib } from './processor.ts'
 import type { Scenario } from './scenario.ts'
 import { type Source, sourceOf } from './source.ts'
 import type { Target, TargetName } from './targets.ts'
+import { useUp } from './use-up.ts'
 import type { WireRequest } from './wire-request.ts'
 
-const SECONDS = 1
+/** A turn. Short and often, so that what else the machine does falls on all targets alike. */
+const SECONDS = 0.5
+const WARM_UP_SECONDS = 1
 const QUIET_MS = 50
 /** Each in its turn, so that what is measured is the way and not the queue. */
 const FIRST_BYTES = 30
 const FIRST_BYTE_SECONDS = 2
 /** How far away the store is while first bytes are waited for. */
 const STORE_DELAY_MS = 5
-/** Of requests that can be sent only once. */
-const WARM_UP = 300
-const PER_ROUND = 1_000
+/** Of requests that can be sent only once, so that the code is warm and only the callers are new. */
+const WARM_UP = 2_000
 /** A target that does not even answer these within their time is shown as it is. */
 const ONCE_SECONDS = 10
 
@@ -46,18 +48,23 @@ export async function measure(
   world: World,
   rounds: number,
 ): Promise<Measured[]> {
-  const needed = scenario.once ? WARM_UP + rounds * (PER_ROUND + FIRST_BYTES) : 0
-  const requests = await scenario.requests(world.callers, needed)
+  const { once } = scenario
+  const { outside, callers } = world
+  const needed = once ? WARM_UP + rounds * (once + FIRST_BYTES) : 0
+  const requests = await scenario.requests(callers, needed)
+  await outside.store.clear()
+  outside.store.delayMs = 0
+  for (const target of targets) await useUp(target, scenario, outside, callers)
   await using served = new AsyncDisposableStack()
   const subjects = await Promise.all(
     targets.map(async ({ name, serve }): Promise<Subject> => {
-      const { port, pid, stop } = await serve(scenario, world.outside)
+      const { port, pid, stop } = await serve(scenario, outside)
       served.defer(stop)
-      return { name, port, pid, source: sourceOf(requests, scenario.once), samples: [] }
+      return { name, port, pid, source: sourceOf(requests, once !== undefined), samples: [] }
     }),
   )
-  world.outside.store.delayMs = scenario.storeDelayMs ?? 0
-  for (const { port, source } of subjects) await loadWith(source, WARM_UP, port, world)
+  const warmUp = { count: WARM_UP, seconds: WARM_UP_SECONDS }
+  for (const { port, source } of subjects) await loadWith(source, warmUp, port, world)
 
   for (let round = 0; round < rounds; round += 1) {
     for (const subject of subjects) subject.samples.push(await turn(subject, scenario, world))
@@ -70,7 +77,7 @@ export async function measure(
 
 async function turn(
   { name, port, pid, source }: Subject,
-  { name: scenario, expected, storeDelayMs }: Scenario,
+  { name: scenario, expected, once = 0, seconds = SECONDS, storeDelayMs }: Scenario,
   world: World,
 ): Promise<Sample> {
   const { store, issuer } = world.outside
@@ -81,7 +88,7 @@ async function turn(
   const before = await store.counts()
   const fetchesBefore = issuer.requests
   const spentBefore = processorMicroseconds(pid)
-  const report = await loadWith(source, PER_ROUND, port, world)
+  const report = await loadWith(source, { count: once, seconds }, port, world)
   const spent = processorMicroseconds(pid) - spentBefore
   const after = await store.counts()
   const keySetFetches = issuer.requests - fetchesBefore
@@ -106,13 +113,13 @@ async function turn(
 /** Returns when the last of it has been heard of, so that nothing of it is counted as another's. */
 async function loadWith(
   source: Source,
-  count: number,
+  { count, seconds }: { readonly count: number; readonly seconds: number },
   port: number,
   { load, outside: { store } }: World,
 ): Promise<LoadReport> {
   const report = source.once
     ? await sendOnce(source.take(count), port)
-    : await load.run(source.all, port, SECONDS)
+    : await load.run(source.all, port, seconds)
   // What was cut off at the end goes on asking.
   for (let before = -1, now = 0; before !== now; ) {
     before = now
@@ -129,7 +136,11 @@ async function sendOnce(requests: readonly WireRequest[], port: number): Promise
 }
 
 /** The load tells good answers from others and no more; which others, the first bytes' statuses tell. */
-function checkReport(name: string, { answered, refused }: LoadReport, expected: number): void {
+export function checkReport(
+  name: string,
+  { answered, refused }: LoadReport,
+  expected: number,
+): void {
   const wanted = expected >= 400 ? answered : 0
   if (refused !== wanted)
     throw new Error(`${name}: ${refused} of ${answered} refused, not ${wanted}`)

@@ -13,9 +13,13 @@ export interface Scenario {
   /** For people. */
   readonly about: string
   requests(callers: Callers, count: number): Promise<readonly WireRequest[]>
-  /** Every request is somebody's first: it is sent once, and as many are made as are needed. */
-  readonly once?: true
+  /** Every request is somebody's first and sent once: so many in a turn, and as many are made as are needed. */
+  readonly once?: number
+  /** How long a turn takes where requests are repeated; absent: as long as is enough for most. */
+  readonly seconds?: number
   readonly limits?: Limits
+  /** What user 0 has had of its limit before, at the targets that count ahead of what is asked. */
+  readonly used?: number
   readonly storeDelayMs?: number
   readonly storeAway?: true
   /** The status that each target is to answer with, or what is measured would be something else. */

@@ -1,4 +1,5 @@
-import { addressOf, type Callers, get } from './callers.ts'
+import type { KeyAlgorithm } from '../issuer/signing-keys.ts'
+import { type Callers, get, post } from './callers.ts'
 import type { Scenario } from './scenario.ts'
 import type { WireRequest } from './wire-request.ts'
 
@@ -6,7 +7,12 @@ const ROUND = 200
 /** So many different tokens that none is any isolate's only one. */
 const TOKENS = 50
 const LITTLE = 5
+/** Requests sent once: as many as tell a cost, and fewer where each takes long. */
+const MANY = 2_000
+const SOME = 1_000
+const FEW = 300
 const TEN_KB = JSON.stringify({ name: 'home', notes: 'x'.repeat(10_000) })
+const LOG_LINE = JSON.stringify({ level: 'error', message: 'the tunnel was lost', at: 'home' })
 
 const GOOD = { 'pass-through': 200, stock: 200, gateway: 200 }
 const LIMITED = { 'pass-through': 200, stock: 429, gateway: 429 }
@@ -18,13 +24,19 @@ function busy(path = '/tunnels') {
   return async (callers: Callers) => [get(path, 0, await callers.authorization(0))]
 }
 
+/** The same with a body. */
+function sending(path: string, body: string) {
+  return async (callers: Callers) => [post(path, 0, body, await callers.authorization(0))]
+}
+
 /** Users and their addresses, a request each. */
-function users(callers: Callers, count: number): Promise<WireRequest[]> {
-  return Promise.all(
-    Array.from({ length: count }, async (_, n) =>
-      get('/tunnels', n, await callers.authorization(n)),
-    ),
-  )
+function users(alg?: KeyAlgorithm) {
+  return (callers: Callers, count: number): Promise<WireRequest[]> =>
+    Promise.all(
+      Array.from({ length: count }, async (_, n) =>
+        get('/tunnels', n, await callers.authorization(n, alg)),
+      ),
+    )
 }
 
 /** One address with what `authorization` makes of many users. */
@@ -37,19 +49,47 @@ function strangers(authorization: (callers: Callers, n: number) => Promise<strin
     )
 }
 
+/** A busy user, and an upstream that fails in one of its ways. */
+function failing(how: string, about: string): Scenario {
+  const requests = busy(`/tunnels/fails-${how}`)
+  return { name: `upstream-500-${how}`, about, requests, expected: FAILED }
+}
+
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'busy', about: 'one user, valid token', requests: busy(), expected: GOOD },
   {
+    name: 'exact',
+    about: 'one user of whose limit less than an eighth is left: each request is counted by itself',
+    limits: { user: 100_000_000 },
+    used: 99_000_000,
+    requests: busy(),
+    expected: GOOD,
+  },
+  {
     name: 'cold',
     about: 'users and addresses never seen before, one request each',
-    once: true,
-    requests: users,
+    once: MANY,
+    requests: users(),
+    expected: GOOD,
+  },
+  {
+    name: 'cold-es256',
+    about: 'the same, tokens signed by ES256 instead of RS256',
+    once: SOME,
+    requests: users('ES256'),
+    expected: GOOD,
+  },
+  {
+    name: 'cold-eddsa',
+    about: 'the same, tokens signed by EdDSA',
+    once: SOME,
+    requests: users('EdDSA'),
     expected: GOOD,
   },
   {
     name: 'round-robin',
     about: `${ROUND} users in turn`,
-    requests: (callers) => users(callers, ROUND),
+    requests: (callers) => users()(callers, ROUND),
     expected: GOOD,
   },
   {
@@ -90,33 +130,22 @@ export const SCENARIOS: readonly Scenario[] = [
     requests: strangers((callers, n) => callers.expired(n)),
     expected: UNKNOWN,
   },
-  {
-    name: 'upstream-500-json',
-    about: 'busy, the upstream fails in JSON',
-    requests: busy('/tunnels/fails-json'),
-    expected: FAILED,
-  },
-  {
-    name: 'upstream-500-html',
-    about: 'busy, the upstream fails in HTML',
-    requests: busy('/tunnels/fails-html'),
-    expected: FAILED,
-  },
+  failing('json', 'busy, the upstream fails in JSON of its own'),
+  failing('envelope', 'busy, the upstream fails in an envelope such as ours'),
+  failing('html', 'busy, the upstream fails in HTML'),
+  failing('text', 'busy, the upstream fails in plain text'),
+  failing('empty', 'busy, the upstream fails without a word'),
+  failing('chunked', 'busy, the upstream fails in JSON whose length it does not tell'),
   {
     name: 'post-10-kb',
-    about: 'busy, a POST of 10 KB',
-    requests: async (callers) => [
-      {
-        method: 'POST',
-        path: '/tunnels',
-        headers: {
-          'CF-Connecting-IP': addressOf(0),
-          'Content-Type': 'application/json',
-          Authorization: await callers.authorization(0),
-        },
-        body: TEN_KB,
-      },
-    ],
+    about: 'busy, a POST of 10 KB whose JSON is judged',
+    requests: sending('/tunnels', TEN_KB),
+    expected: GOOD,
+  },
+  {
+    name: 'post-10-kb-unjudged',
+    about: 'busy, a POST of 10 KB that nobody reads',
+    requests: sending('/ollama/api/chat', TEN_KB),
     expected: GOOD,
   },
   {
@@ -136,7 +165,25 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'store-50-ms',
     about: 'busy, the store 50 ms away',
     storeDelayMs: 50,
+    // So that those cut off at the end are few among the rest.
+    seconds: 2,
     requests: busy(),
+    expected: GOOD,
+  },
+  {
+    name: 'cold-store-5-ms',
+    about: 'cold, the store 5 ms away',
+    storeDelayMs: 5,
+    once: SOME,
+    requests: users(),
+    expected: GOOD,
+  },
+  {
+    name: 'cold-store-50-ms',
+    about: 'cold, the store 50 ms away',
+    storeDelayMs: 50,
+    once: FEW,
+    requests: users(),
     expected: GOOD,
   },
   {
@@ -145,6 +192,24 @@ export const SCENARIOS: readonly Scenario[] = [
     storeAway: true,
     requests: busy(),
     expected: { ...GOOD, stock: 500 },
+  },
+  {
+    name: 'public-health',
+    about: 'GET /health without a token, one address',
+    requests: async () => [get('/health', 0)],
+    expected: GOOD,
+  },
+  {
+    name: 'public-token',
+    about: 'GET /service-version, open to everybody, with a valid token',
+    requests: busy('/service-version'),
+    expected: GOOD,
+  },
+  {
+    name: 'public-post',
+    about: 'POST /client-logs without a token, one address, a small body whose JSON is judged',
+    requests: async () => [post('/client-logs', 0, LOG_LINE)],
+    expected: GOOD,
   },
 ]
 

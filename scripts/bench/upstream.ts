@@ -8,42 +8,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { findProgram } from '../find-program.ts'
 import { freePort } from '../free-port.ts'
 import { close, listen } from '../upstream/listen.ts'
+import { MEGABYTE, PAGES, type Page } from './upstream-pages.ts'
 
 export interface FastUpstream {
   readonly url: string
   /** For people. */
   readonly kind: string
   stop(): Promise<void>
-}
-
-interface Page {
-  readonly status: number
-  readonly type: string
-  readonly body: string
-}
-
-/** What the upstream says; any other path is a small good answer. */
-export const PAGES: Readonly<Record<string, Page>> = {
-  '/tunnels': {
-    status: 200,
-    type: 'application/json',
-    body: '{"tunnels":[{"id":"5f0c","name":"home","status":"connected"}],"total":1}',
-  },
-  '/tunnels/megabyte': {
-    status: 200,
-    type: 'application/octet-stream',
-    body: 'x'.repeat(1_048_576),
-  },
-  '/tunnels/fails-json': {
-    status: 500,
-    type: 'application/json',
-    body: '{"error":"Internal server error","message":"Something went wrong"}',
-  },
-  '/tunnels/fails-html': {
-    status: 500,
-    type: 'text/html',
-    body: `<!DOCTYPE html><html><head><title>Error</title></head><body><pre>${'at handle '.repeat(30)}</pre></body></html>`,
-  },
 }
 
 /** nginx where it is installed, else Node in this process, which then competes with the load. */
@@ -62,7 +33,9 @@ export async function startNode(): Promise<FastUpstream> {
     const page = PAGES[request.url ?? ''] ?? PAGES['/tunnels']
     request.resume()
     response.writeHead(page?.status ?? 404, { 'Content-Type': page?.type ?? 'text/plain' })
-    response.end(page?.body)
+    // What is written before the end has no length beforehand.
+    if (page?.chunked) response.write(page.body)
+    response.end(page?.chunked ? undefined : page?.body)
   }
   const server = createServer(answer)
   const port = await listen(server)
@@ -99,14 +72,13 @@ export async function startNginx(program: string): Promise<FastUpstream> {
   throw new Error(`${program} does not start`)
 }
 
-/** Longer than nginx takes in a line of its settings. */
-const MEGABYTE = '/tunnels/megabyte'
-
 /** One process, everything inside the folder, connections that are kept. */
 function configFor(folder: string, url: string): string {
-  const places = Object.entries(PAGES).map(([path, { status, type, body }]) => {
-    const answer = path === MEGABYTE ? `root ${folder};` : `return ${status} '${body}';`
-    return `location = ${path} { default_type ${type}; ${answer} }`
+  const small = PAGES['/tunnels']
+  const places = Object.entries({ ...PAGES, ...(small && { '/': small }) }).map(([path, page]) => {
+    const which = path === '/' ? path : `= ${path}`
+    const answer = path === MEGABYTE ? `root ${folder};` : answerOf(page)
+    return `location ${which} { default_type ${page.type}; ${answer} }`
   })
   return `daemon off; master_process off; pid ${folder}/pid; error_log stderr crit;
 events { worker_connections 4096; }
@@ -120,4 +92,11 @@ http {
   }
 }
 `
+}
+
+function answerOf({ status, body, chunked }: Page): string {
+  // It has a page of its own for an empty text, but not for a variable that is empty.
+  const text = body === '' ? '$arg_nothing' : `'${body}'`
+  // Whatever passes its includes has no length any more.
+  return `${chunked ? 'ssi on; ssi_types *; ' : ''}return ${status} ${text};`
 }
