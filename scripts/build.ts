@@ -1,11 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, statSync } from 'node:fs'
-import { gzipSync } from 'node:zlib'
+import { statSync } from 'node:fs'
+import { gzipKibOf, MAX_GZIP_KIB } from './bundle-size.ts'
 import { takeNoOptions } from './no-options.ts'
 
 const BUNDLE = 'dist/index.js'
-/** The platform takes 3 MiB, but each is read at every cold start: docs/decisions/006-bundle-size.md. */
-const MAX_GZIP_KIB = 88
 
 takeNoOptions(
   'build',
@@ -27,7 +25,7 @@ if (status !== 0) {
 }
 
 const raw = statSync(BUNDLE).size / 1024
-const gzip = gzipSync(readFileSync(BUNDLE), { level: 9 }).length / 1024
+const gzip = gzipKibOf(BUNDLE)
 process.stdout.write(
   `${BUNDLE}: ${raw.toFixed(1)} KiB, ${gzip.toFixed(1)} KiB gzip (at most ${MAX_GZIP_KIB})\n`,
 )

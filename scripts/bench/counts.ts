@@ -4,6 +4,7 @@ import type { Count, CountCase } from './count-cases.ts'
 import type { Outside } from './outside.ts'
 import { scenarioCalled } from './scenarios.ts'
 import type { Target } from './targets.ts'
+import { useUp } from './use-up.ts'
 import { repeated, type WireRequest } from './wire-request.ts'
 
 /** Long enough for any machine; what has not been answered by then fails the count. */
@@ -14,7 +15,7 @@ const EARLY_REQUESTS = 20
 
 /** Counts one case on an isolate of its own, every request with a whole and expected answer. */
 export async function countOne(
-  { name, scenario: wanted, connections, extent }: CountCase,
+  { name, scenario: wanted, connections, isFirst, extent }: CountCase,
   gateway: Target,
   outside: Outside,
   callers: Callers,
@@ -22,14 +23,17 @@ export async function countOne(
   const scenario = scenarioCalled(wanted)
   const size = 'requests' in extent ? extent.requests : 1
   const requests = await scenario.requests(callers, size)
+  await outside.store.clear()
+  await useUp(gateway, scenario, outside, callers)
   const worker = await gateway.serve(scenario, outside)
   const to = { port: worker.port, seconds: PATIENCE_SECONDS }
   try {
     // Before anything is counted the keys and the script are there, a rate is known, a limit is reached.
     const stranger = get('/tunnels', STRANGER, await callers.authorization(STRANGER))
     const early = scenario.once ? [] : repeated(requests, EARLY_REQUESTS)
-    await send([stranger, ...early], { ...to, connections: 1 })
+    if (!isFirst) await send([stranger, ...early], { ...to, connections: 1 })
 
+    const fetchesBefore = outside.issuer.requests
     const before = await outside.store.counts()
     const startedAt = performance.now()
     const sent =
@@ -46,6 +50,7 @@ export async function countOne(
       seconds,
       roundTrips: after.roundTrips - before.roundTrips,
       commands: after.commands - before.commands,
+      keySetFetches: outside.issuer.requests - fetchesBefore,
     }
   } finally {
     await worker.stop()

@@ -69,7 +69,15 @@ export function countsTable(
   counted: readonly { readonly of: CountCase; readonly count: Count; readonly figures: Figures }[],
 ): string {
   return tableOf(
-    ['case', 'requests', 'round trips', 'per request', 'per 2 s', 'commands per request'],
+    [
+      'case',
+      'requests',
+      'round trips',
+      'per request',
+      'per 2 s',
+      'commands per request',
+      'key sets',
+    ],
     counted.map(({ of, count, figures }) => [
       of.name,
       String(count.requests),
@@ -77,6 +85,7 @@ export function countsTable(
       `${number(figures.roundTrips, 3)}${boundOf(of, 'roundTrips')}`,
       `${number(figures.roundTripsPerHold, 1)}${boundOf(of, 'roundTripsPerHold')}`,
       `${number(figures.commands, 3)}${boundOf(of, 'commands')}`,
+      `${figures.keySetFetches}${boundOf(of, 'keySetFetches')}`,
     ]),
   )
 }

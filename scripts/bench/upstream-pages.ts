@@ -23,13 +23,14 @@ const ENVELOPE = JSON.stringify({
   },
 })
 
-/** What the upstream says; any other path is the small good answer of the first. */
+/** What the upstream says at every other path. */
+export const SMALL_PAGE: Page = {
+  status: 200,
+  type: 'application/json',
+  body: '{"tunnels":[{"id":"5f0c","name":"home","status":"connected"}],"total":1}',
+}
+
 export const PAGES: Readonly<Record<string, Page>> = {
-  '/tunnels': {
-    status: 200,
-    type: 'application/json',
-    body: '{"tunnels":[{"id":"5f0c","name":"home","status":"connected"}],"total":1}',
-  },
   [MEGABYTE]: { status: 200, type: 'application/octet-stream', body: 'x'.repeat(1_048_576) },
   '/tunnels/fails-json': { status: 500, type: 'application/json', body: OWN_WORDS },
   '/tunnels/fails-envelope': { status: 500, type: 'application/json', body: ENVELOPE },

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { findProgram } from '../find-program.ts'
 import { freePort } from '../free-port.ts'
 import { close, listen } from '../upstream/listen.ts'
-import { MEGABYTE, PAGES, type Page } from './upstream-pages.ts'
+import { MEGABYTE, PAGES, type Page, SMALL_PAGE } from './upstream-pages.ts'
 
 export interface FastUpstream {
   readonly url: string
@@ -30,12 +30,11 @@ export function findNginx(): string | undefined {
 
 export async function startNode(): Promise<FastUpstream> {
   const answer: RequestListener = (request, response) => {
-    const page = PAGES[request.url ?? ''] ?? PAGES['/tunnels']
+    const { status, type, body, chunked } = PAGES[request.url ?? ''] ?? SMALL_PAGE
+    const length = chunked ? {} : { 'Content-Length': Buffer.byteLength(body) }
     request.resume()
-    response.writeHead(page?.status ?? 404, { 'Content-Type': page?.type ?? 'text/plain' })
-    // What is written before the end has no length beforehand.
-    if (page?.chunked) response.write(page.body)
-    response.end(page?.chunked ? undefined : page?.body)
+    response.writeHead(status, { 'Content-Type': type, ...length })
+    response.end(body)
   }
   const server = createServer(answer)
   const port = await listen(server)
@@ -74,8 +73,7 @@ export async function startNginx(program: string): Promise<FastUpstream> {
 
 /** One process, everything inside the folder, connections that are kept. */
 function configFor(folder: string, url: string): string {
-  const small = PAGES['/tunnels']
-  const places = Object.entries({ ...PAGES, ...(small && { '/': small }) }).map(([path, page]) => {
+  const places = Object.entries({ ...PAGES, '/': SMALL_PAGE }).map(([path, page]) => {
     const which = path === '/' ? path : `= ${path}`
     const answer = path === MEGABYTE ? `root ${folder};` : answerOf(page)
     return `location ${which} { default_type ${page.type}; ${answer} }`

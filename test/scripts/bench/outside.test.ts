@@ -20,13 +20,13 @@ const wrk = findProgram('wrk') ?? ''
 describe.skipIf(findRedisServer() === undefined)('the counted store', () => {
   let store: CountedStore
   beforeAll(async () => {
-    store = await startCountedStore()
+    store = await startCountedStore(2)
   })
   afterAll(() => store.stop())
 
-  async function ask(path: string, body: unknown): Promise<unknown> {
+  async function ask(path: string, body: unknown, url = store.url): Promise<unknown> {
     const headers = { Authorization: `Bearer ${store.token}` }
-    const answer = await fetch(`${store.url}${path}`, {
+    const answer = await fetch(`${url}${path}`, {
       method: 'POST',
       headers,
       body: JSON.stringify(body),
@@ -73,6 +73,44 @@ describe.skipIf(findRedisServer() === undefined)('the counted store', () => {
   it('counts nothing while nobody asks', async () => {
     expect(await costOf(() => store.counts())).toEqual([0, 0])
   })
+
+  it('keeps apart what is kept at its addresses, whoever asks between', async () => {
+    const [one = '', other = ''] = store.urls
+    const writing = (url: string) => [
+      ask('', ['SET', 'name', url], url),
+      ask('/multi-exec', [['INCR', 'count']], url),
+      ask(
+        '/pipeline',
+        [
+          ['INCR', 'count'],
+          ['INCR', 'count'],
+        ],
+        url,
+      ),
+    ]
+    await Promise.all([one, other, one].flatMap(writing))
+
+    const kept = (url: string) => ask('', ['MGET', 'name', 'count'], url)
+    expect(await kept(one)).toEqual({ result: [one, '6'] })
+    expect(await kept(other)).toEqual({ result: [other, '3'] })
+    await store.clear()
+    expect(await kept(one)).toEqual({ result: [null, null] })
+    expect(await kept(other)).toEqual({ result: [null, null] })
+  })
+
+  it('answers no sooner than it is told, one asker or many', async () => {
+    store.delayMs = 20
+    const startedAt = performance.now()
+    await ask('', ['GET', 'a'])
+    const alone = performance.now() - startedAt
+    await Promise.all([ask('', ['GET', 'a']), ask('', ['GET', 'b'])])
+    const all = performance.now() - startedAt
+    store.delayMs = 0
+
+    expect(alone).toBeGreaterThanOrEqual(20)
+    // A timer may come a millisecond early.
+    expect(all).toBeGreaterThanOrEqual(39)
+  })
 })
 
 const get = (path: string): WireRequest => ({ method: 'GET', path, headers: { 'X-Name': 'a' } })
@@ -93,7 +131,13 @@ describe.each([
       ['POST', '/tunnels', 200, 'application/json', 72],
       ['GET', '/tunnels/megabyte', 200, 'application/octet-stream', 1_048_576],
       ['GET', '/tunnels/fails-json', 500, 'application/json', 66],
+      ['GET', '/tunnels/fails-envelope', 500, 'application/json', 261],
       ['GET', '/tunnels/fails-html', 500, 'text/html', 385],
+      ['GET', '/tunnels/fails-text', 500, 'text/plain', 21],
+      ['GET', '/tunnels/fails-empty', 500, 'text/plain', 0],
+      ['GET', '/tunnels/fails-chunked', 500, 'application/json', 66],
+      ['GET', '/health', 200, 'application/json', 72],
+      ['POST', '/ollama/api/chat', 200, 'application/json', 72],
     ])('answers %s %s', async (method, path, status, type, bytes) => {
       const body = method === 'POST' ? { body: 'x'.repeat(10_000) } : {}
       const answer = await fetch(`${upstream.url}${path}`, { method, ...body })
@@ -101,6 +145,17 @@ describe.each([
       expect(answer.status).toBe(status)
       expect(answer.headers.get('content-type')).toBe(type)
       expect((await answer.arrayBuffer()).byteLength).toBe(bytes)
+    })
+
+    it.each([
+      ['/tunnels/fails-json', '66', null],
+      ['/tunnels/fails-empty', '0', null],
+      ['/tunnels/fails-chunked', null, 'chunked'],
+    ])('tells the length of %s, or does not', async (path, length, coding) => {
+      const { headers } = await fetch(`${upstream.url}${path}`)
+
+      expect(headers.get('content-length')).toBe(length)
+      expect(headers.get('transfer-encoding')).toBe(coding)
     })
   })
 })
