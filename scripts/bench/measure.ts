@@ -14,7 +14,6 @@ import type { WireRequest } from './wire-request.ts'
 
 /** A turn. Short and often, so that what else the machine does falls on all targets alike. */
 const SECONDS = 0.5
-const WARM_UP_SECONDS = 1
 const QUIET_MS = 50
 /** Each in its turn, so that what is measured is the way and not the queue. */
 const FIRST_BYTES = 30
@@ -63,7 +62,7 @@ export async function measure(
       return { name, port, pid, source: sourceOf(requests, once !== undefined), samples: [] }
     }),
   )
-  const warmUp = { count: WARM_UP, seconds: WARM_UP_SECONDS }
+  const warmUp = { count: WARM_UP, seconds: SECONDS }
   for (const { port, source } of subjects) await loadWith(source, warmUp, port, world)
 
   for (let round = 0; round < rounds; round += 1) {
