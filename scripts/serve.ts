@@ -16,6 +16,8 @@ export interface ServedWorker {
   readonly port: number
   /** Of workerd itself. */
   readonly pid: number
+  /** Of V8's inspector, where that was asked for. */
+  readonly inspectorPort?: number
   /** What it has written to its log so far; there is none once it is stopped. */
   log(): string
   stop(): Promise<void>
@@ -53,6 +55,7 @@ export async function buildBundle({
 export async function serveBundle(
   script: string,
   settings: Readonly<Record<string, string>>,
+  { inspected = false } = {},
 ): Promise<ServedWorker> {
   // Beside the script, because workerd embeds files by paths relative to the configuration's.
   const name = join(dirname(script), randomUUID())
@@ -60,9 +63,13 @@ export async function serveBundle(
   await writeFile(config, configFor(basename(script), settings), { mode: 0o600 })
   // A file, because whoever writes to a pipe pays for waking its reader: as much again as for writing the line.
   const output = await open(logFile, 'a', 0o600)
-  const child = spawn(join(BIN, 'workerd'), ['serve', config, '--control-fd=3', '--experimental'], {
-    stdio: ['ignore', output.fd, output.fd, 'pipe'],
-  })
+  const inspector = inspected ? ['--inspector-addr=127.0.0.1:0'] : []
+  const child = spawn(
+    join(BIN, 'workerd'),
+    ['serve', config, '--control-fd=3', '--experimental', ...inspector],
+    // What is inspected is asked a million times, and nobody reads what it says of each.
+    { stdio: ['ignore', inspected ? 'ignore' : output.fd, output.fd, 'pipe'] },
+  )
   await output.close()
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const log = () => readFileSync(logFile, 'utf8')
@@ -72,10 +79,10 @@ export async function serveBundle(
     await Promise.all([config, logFile].map((file) => rm(file, { force: true })))
   }
   try {
-    const port = await portOf(child, log)
+    const ports = await portsOf(child, inspected, log)
     return {
-      url: `http://127.0.0.1:${port}`,
-      port,
+      ...ports,
+      url: `http://127.0.0.1:${ports.port}`,
       pid: child.pid ?? 0,
       log,
       stop,
@@ -86,17 +93,23 @@ export async function serveBundle(
   }
 }
 
-/** workerd tells on a descriptor of our choice which port it took. */
-async function portOf(child: ChildProcess, output: () => string): Promise<number> {
+/** workerd tells on a descriptor of our choice which ports it took. */
+async function portsOf(
+  child: ChildProcess,
+  inspected: boolean,
+  output: () => string,
+): Promise<Pick<ServedWorker, 'port' | 'inspectorPort'>> {
   const control = child.stdio[3]
   if (!(control instanceof Readable)) throw new Error('workerd has no control channel')
   const timer = setTimeout(() => child.kill(), START_TIMEOUT_MS)
+  const ports = new Map<string, number>()
   for await (const line of createInterface({ input: control })) {
     const { event, port } = JSON.parse(line)
-    if (event === 'listen') {
-      clearTimeout(timer)
-      return port
-    }
+    ports.set(event, port)
+    const [served, inspector] = [ports.get('listen'), ports.get('listen-inspector')]
+    if (served === undefined || (inspected && inspector === undefined)) continue
+    clearTimeout(timer)
+    return { port: served, ...(inspector !== undefined && { inspectorPort: inspector }) }
   }
   clearTimeout(timer)
   throw new Error(`workerd did not start: ${output()}`)

@@ -12,8 +12,20 @@ export interface Load {
   /** For people. */
   readonly kind: string
   /** Sends the requests round and round for so long. */
-  run(requests: readonly WireRequest[], port: number, seconds: number): Promise<LoadReport>
+  run(
+    requests: readonly WireRequest[],
+    port: number,
+    seconds: number,
+    how?: HowLoaded,
+  ): Promise<LoadReport>
   stop(): Promise<void>
+}
+
+export interface HowLoaded {
+  /** Sixteen unless told otherwise. */
+  readonly connections?: number
+  /** Ends the run before its time. */
+  readonly until?: AbortSignal
 }
 
 export interface LoadReport {
@@ -34,17 +46,17 @@ export async function openLoad(): Promise<Load> {
 
 export const OWN_LOAD: Load = {
   kind: "the harness's own client (no wrk on the PATH)",
-  async run(requests, port, seconds) {
+  async run(requests, port, seconds, { connections = CONNECTIONS, until } = {}) {
     let sent = 0
     function* endless() {
-      while (requests.length > 0) {
+      while (requests.length > 0 && !until?.aborted) {
         for (const request of requests) {
           sent += 1
           yield request
         }
       }
     }
-    const answers = await send(endless(), { port, connections: CONNECTIONS, seconds })
+    const answers = await send(endless(), { port, connections, seconds })
     return { ...countsOf(answers), sent }
   },
   async stop() {},
@@ -59,14 +71,16 @@ export async function wrkLoad(wrk: string): Promise<Load> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-wrk-'))
   return {
     kind: 'wrk',
-    async run(requests, port, seconds) {
+    async run(requests, port, seconds, { connections = CONNECTIONS, until } = {}) {
       const script = join(folder, `${randomUUID()}.lua`)
       await writeFile(script, luaFor(requests))
       const longest = `-d${Math.ceil(seconds) + 1}s`
-      const options = ['-t1', `-c${CONNECTIONS}`, longest, '-s', script]
+      const options = ['-t1', `-c${connections}`, longest, '-s', script]
       const running = promisify(execFile)(wrk, [...options, `http://127.0.0.1:${port}`])
       // It knows whole seconds only; interrupted, it stops and reports as at its end.
-      const timer = setTimeout(() => running.child.kill('SIGINT'), seconds * 1000)
+      const stop = () => running.child.kill('SIGINT')
+      const timer = setTimeout(stop, seconds * 1000)
+      until?.addEventListener('abort', stop, { once: true })
       const { stdout } = await running.finally(() => clearTimeout(timer))
       return reportFrom(stdout)
     },

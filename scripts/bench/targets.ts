@@ -21,6 +21,8 @@ export interface Target {
 export interface Serving extends Pick<Scenario, 'limits' | 'storeAway'> {
   /** How many requests one request counts as, where the target can be told so. */
   readonly cost?: number
+  /** With V8's inspector open. */
+  readonly inspected?: true
 }
 
 /** What nobody reaches. */
@@ -43,13 +45,14 @@ export async function buildTargets(
     targets.push({
       name,
       script: bundle.script,
-      serve({ limits, storeAway, cost }, outside) {
-        const serving = serveBundle(bundle.script, {
+      serve({ limits, storeAway, cost, inspected }, outside) {
+        const settings = {
           ...settingsOf(outside, name),
           ...(storeAway && { UPSTASH_REDIS_REST_URL: NOBODY }),
           ...(name === 'stock' ? stockLimits(limits) : { LIMITS: gatewayLimits(limits) }),
           ...(cost && { ROUTES: JSON.stringify([{ path: '/*', access: 'user', cost }]) }),
-        })
+        }
+        const serving = serveBundle(bundle.script, settings, { inspected })
         // Whoever serves it stops it; but when the whole is interrupted nobody else would.
         built.defer(() => serving.then((worker) => worker.stop()).catch(() => {}))
         return serving

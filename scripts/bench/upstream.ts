@@ -14,6 +14,8 @@ export interface FastUpstream {
   readonly url: string
   /** For people. */
   readonly kind: string
+  /** How many it has answered so far; this question is none of them. */
+  requests(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -29,7 +31,9 @@ export function findNginx(): string | undefined {
 }
 
 export async function startNode(): Promise<FastUpstream> {
+  let requests = 0
   const answer: RequestListener = (request, response) => {
+    requests += 1
     const { status, type, body, chunked } = PAGES[request.url ?? ''] ?? SMALL_PAGE
     const length = chunked ? {} : { 'Content-Length': Buffer.byteLength(body) }
     request.resume()
@@ -41,6 +45,7 @@ export async function startNode(): Promise<FastUpstream> {
   return {
     url: `http://127.0.0.1:${port}`,
     kind: `Node ${process.version} (no nginx found)`,
+    requests: async () => requests,
     stop: () => close(server),
   }
 }
@@ -62,13 +67,25 @@ export async function startNginx(program: string): Promise<FastUpstream> {
     await ended
     await rm(folder, { recursive: true, force: true })
   }
+  let asked = 0
+  async function requests() {
+    const answer = await fetch(`${url}/status`)
+    // nginx counts these questions too.
+    asked += 1
+    return requestsFrom(await answer.text()) - asked
+  }
   for (let attempt = 0; attempt < START_ATTEMPTS && child.exitCode === null; attempt += 1) {
     const answer = await fetch(`${url}/tunnels`).catch(() => undefined)
-    if (answer?.ok) return { url, kind: 'nginx', stop }
+    if (answer?.ok) return { url, kind: 'nginx', requests, stop }
     await sleep(PROBE_MS)
   }
   await stop()
   throw new Error(`${program} does not start`)
+}
+
+/** The third of the numbers that stand in a line of their own: accepted, handled, requests. */
+export function requestsFrom(status: string): number {
+  return Number(/^ \d+ \d+ (\d+) $/m.exec(status)?.[1])
 }
 
 /** One process, everything inside the folder, connections that are kept. */
@@ -79,13 +96,14 @@ function configFor(folder: string, url: string): string {
     return `location ${which} { default_type ${page.type}; ${answer} }`
   })
   return `daemon off; master_process off; pid ${folder}/pid; error_log stderr crit;
-events { worker_connections 4096; }
+events { worker_connections 16384; }
 http {
   access_log off; keepalive_requests 1000000000; keepalive_timeout 300s; sendfile on; types { }
   ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((use) => `${use}_temp_path ${folder}/${use};`).join(' ')}
   client_body_buffer_size 32k;
   server {
-    listen ${new URL(url).host} backlog=1024;
+    listen ${new URL(url).host} backlog=4096;
+    location = /status { stub_status; }
     ${places.join('\n    ')}
   }
 }

@@ -157,6 +157,15 @@ describe.each([
       expect(headers.get('content-length')).toBe(length)
       expect(headers.get('transfer-encoding')).toBe(coding)
     })
+
+    it('counts what it has answered, and not the questions for that', async () => {
+      const before = await upstream.requests()
+      for (const _ of [1, 2, 3])
+        await fetch(`${upstream.url}/tunnels`).then(({ body }) => body?.cancel())
+
+      expect((await upstream.requests()) - before).toBe(3)
+      expect((await upstream.requests()) - before).toBe(3)
+    })
   })
 })
 
