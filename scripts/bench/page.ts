@@ -1,8 +1,8 @@
 import type { Quartiles } from './arithmetic.ts'
-import type { Count, CountCase, Figures } from './count-cases.ts'
+import type { Count, CountCase, Figures as CountFigures } from './count-cases.ts'
+import type { Figures } from './figures/figures.ts'
 import type { Machine } from './machine.ts'
 import type { Measured } from './measured.ts'
-import type { Scenario } from './scenario.ts'
 
 /** Everything that a run has found; what the JSON file holds. */
 export interface Findings {
@@ -16,8 +16,9 @@ export interface Findings {
     readonly about: string
     readonly measured: readonly Measured[]
   }[]
+  readonly figures: Figures
   /** For which there was no time. */
-  readonly leftOut: readonly Scenario['name'][]
+  readonly leftOut: readonly string[]
 }
 
 const HEAD = [
@@ -66,7 +67,11 @@ ${leftOut.length > 0 ? `\nLeft out for lack of time: ${leftOut.join(', ')}.\n` :
 
 /** What the short form found. */
 export function countsTable(
-  counted: readonly { readonly of: CountCase; readonly count: Count; readonly figures: Figures }[],
+  counted: readonly {
+    readonly of: CountCase
+    readonly count: Count
+    readonly figures: CountFigures
+  }[],
 ): string {
   return tableOf(
     [
@@ -90,7 +95,7 @@ export function countsTable(
   )
 }
 
-function boundOf({ atMost, atLeast }: CountCase, kind: keyof Figures): string {
+function boundOf({ atMost, atLeast }: CountCase, kind: keyof CountFigures): string {
   const high = atMost?.[kind]
   if (high === undefined) return ''
   return atLeast?.[kind] === high ? ` (= ${high})` : ` (≤ ${high})`

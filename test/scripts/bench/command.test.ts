@@ -18,7 +18,7 @@ it.each([
   [
     'an unknown scenario',
     ['--only', 'idle'],
-    /^bench: no scenario is called idle; there are busy, /,
+    /^bench: no scenario or figure is called idle; there are busy, .*, connections, heap, /,
   ],
   ['no number of rounds', ['--rounds', 'many'], /^bench: --rounds takes a whole number\n$/],
   ['no Redis', ['--counts'], /^bench: no redis-server is on the PATH\n$/],
@@ -29,7 +29,7 @@ it.each([
   expect(err).toMatch(line)
 })
 
-it.each(['--counts', '--only', '--rounds', '--previous', '--json', '--write'])(
+it.each(['--counts', '--only', '--million', '--rounds', '--previous', '--json', '--write'])(
   'names its options in its help: %s',
   async (option) => {
     const { out, code } = await bench(['--help'])
