@@ -10,20 +10,12 @@ import { buildBundle, serveBundle } from './serve.ts'
 import { startStore } from './store/bridge.ts'
 import { openStage } from './upstream/stage.ts'
 
-/** Measures streams through the built gateway and prints the tables of docs/streams.md. Linux only. */
+/** Measures who leaves a stream and what a long one holds, and prints those tables of docs/streams.md. Linux only. */
 
 const STORE_TOKEN = 'measured'
-const STREAMS = 40
-const CHUNKS = 25
 const LEAVERS = 30
 const MIB = 1_048_576
 const LONG = 1_024 * MIB
-
-interface Way {
-  readonly name: string
-  readonly port: number
-  readonly pid?: number
-}
 
 await using started = new AsyncDisposableStack()
 const stage = await openStage()
@@ -34,21 +26,8 @@ const [issuer, store] = await Promise.all([
 ])
 started.defer(issuer.stop)
 started.defer(store.stop)
-const gateway = await serve('gateway')
-const passThrough = await serve('pass-through', 'scripts/bench/workers/pass-through.ts')
-const direct: Way = { name: 'no gateway', port: Number(new URL(stage.url).port) }
-
-process.stdout.write('| way | first byte, median | 99 % | later chunks, median | 99 % |\n')
-process.stdout.write('|---|---|---|---|---|\n')
-await chunkDelays(gateway)
-for (const way of [direct, passThrough, gateway]) {
-  const { first, later } = await chunkDelays(way)
-  const times = [medianOf(first), highOf(first), medianOf(later), highOf(later)]
-  const cells = times.map((ms = 0) => `${ms.toFixed(2)} ms`)
-  process.stdout.write(`| ${way.name} | ${cells.join(' | ')} |\n`)
-}
-
-process.stdout.write('\n| who leaves | upstream told after, median | worst |\n|---|---|---|\n')
+const gateway = await serve()
+process.stdout.write('| who leaves | upstream told after, median | worst |\n|---|---|---|\n')
 for (const [name, chunkMs, how] of [
   ['a stream with a chunk every 10 ms', 10, 'destroy'],
   ['a silent stream, connection torn', undefined, 'resetAndDestroy'],
@@ -69,7 +48,7 @@ for (const [name, carry] of [
   ['four downloads without, at once', () => four(download({ 'content-type': 'text/csv' }))],
 ] as const) {
   // A worker of its own: what one left behind is not the next one's.
-  const worker = await serve(name)
+  const worker = await serve()
   const before = residentMib(worker.pid)
   let most = before
   const timer = setInterval(() => {
@@ -85,8 +64,8 @@ for (const [name, carry] of [
   process.stdout.write(`| ${name} | ${cells.join(' | ')} | ${most.toFixed(0)} MiB |\n`)
 }
 
-async function serve(name: string, entry = 'src/index.ts') {
-  const bundle = await buildBundle({ entry })
+async function serve() {
+  const bundle = await buildBundle()
   started.defer(bundle.remove)
   const { port, pid, stop } = await serveBundle(bundle.script, {
     UPSTREAM_URL: stage.url,
@@ -100,34 +79,7 @@ async function serve(name: string, entry = 'src/index.ts') {
     LIMITS: JSON.stringify({ ip: { minute: 100_000 } }),
   })
   started.defer(stop)
-  return { name, port, pid }
-}
-
-/** Milliseconds from each write at the upstream to its arrival at the client. */
-async function chunkDelays({ port }: Way): Promise<{ first: number[]; later: number[] }> {
-  const first: number[] = []
-  const later: number[] = []
-  for (let stream = 0; stream < STREAMS; stream += 1) {
-    const asked = send({ port, host: '127.0.0.1', path: '/stream' }).end()
-    const { response } = await stage.next()
-    let writtenAt = performance.now()
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 0\n\n')
-    const [answer]: IncomingMessage[] = await once(asked, 'response')
-    if (!answer) throw new Error('no answer came')
-    const chunks = answer.iterator()
-    await chunks.next()
-    first.push(performance.now() - writtenAt)
-    for (let chunk = 1; chunk < CHUNKS; chunk += 1) {
-      writtenAt = performance.now()
-      response.write(`data: ${chunk}\n\n`)
-      const { value } = await chunks.next()
-      later.push(performance.now() - writtenAt)
-      if (`${value}` !== `data: ${chunk}\n\n`) throw new Error(`${value} came for ${chunk}`)
-    }
-    response.end()
-    await chunks.next()
-  }
-  return { first, later }
+  return { port, pid }
 }
 
 /** Milliseconds from a client's leaving to the end of its request at the upstream. */
@@ -187,8 +139,4 @@ async function arrivalOf(message: IncomingMessage): Promise<void> {
 function* pieces() {
   const piece = Buffer.alloc(65_536, 'abcdefghijklmnopqrstuvwxyz')
   for (let at = 0; at < LONG; at += piece.length) yield piece
-}
-
-function highOf(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? 0
 }
