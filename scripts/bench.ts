@@ -1,14 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { gzipSync } from 'node:zlib'
+import { bundlesOf } from './bench/bundles.ts'
 import { createCallers } from './bench/callers.ts'
-import { brokenBounds, COUNT_CASES, figuresOf } from './bench/count-cases.ts'
-import { countOne } from './bench/counts.ts'
+import { brokenBounds, COUNT_CASES } from './bench/count-cases.ts'
+import { countEach } from './bench/counts.ts'
+import { type Findings, textFrom } from './bench/findings.ts'
 import { openLoad } from './bench/load.ts'
 import { describeMachine } from './bench/machine.ts'
 import { measure } from './bench/measure.ts'
 import { startOutside } from './bench/outside.ts'
-import { countsTable, type Findings, pageOf } from './bench/page.ts'
+import { countsTable, pageOf } from './bench/page.ts'
 import { SCENARIOS, scenarioCalled } from './bench/scenarios.ts'
 import { buildTargets, TARGETS } from './bench/targets.ts'
 import { aborted, askedToEnd } from './dev/ending.ts'
@@ -68,17 +69,15 @@ async function main(): Promise<void> {
 /** The short form: the same on every machine, however busy. */
 async function countAll(): Promise<void> {
   const outside = await startOutside(started)
-  const { targets, gzipKib } = await built(['gateway'], undefined)
-  const [gateway] = targets
-  if (!gateway) throw new Error('there is nothing to count')
-  const callers = createCallers(outside.issuer)
-  const counted = []
-  for (const of of COUNT_CASES) {
-    const count = await countOne(of, gateway, outside, callers)
-    counted.push({ of, count, figures: figuresOf(count) })
-  }
-  process.stdout.write(`${countsTable(counted)}\n\nbundle: ${gzipKib.toFixed(1)} KiB gzip\n`)
-  const broken = counted.flatMap(({ of, figures }) => brokenBounds(of, figures))
+  const targets = await buildTargets(['gateway'], undefined, started)
+  const counted = await countEach(targets, outside, createCallers(outside.issuer))
+  const sizes = bundlesOf(targets).map(({ gzipKib }) => `${gzipKib.toFixed(1)} KiB gzip`)
+  process.stdout.write(`${countsTable(counted)}\n\nbundle: ${sizes.join()}\n`)
+  const broken = COUNT_CASES.flatMap((of) =>
+    counted
+      .filter(({ name }) => name === of.name)
+      .flatMap(({ figures }) => brokenBounds(of, figures)),
+  )
   if (broken.length > 0) throw new Error(broken.join('; '))
 }
 
@@ -90,17 +89,19 @@ interface Wanted {
   readonly write: boolean
 }
 
-async function measureAll({ only, rounds, previous, json, write }: Wanted): Promise<void> {
+async function measureAll(wanted: Wanted): Promise<void> {
+  const { only, rounds, previous } = wanted
   const startedAt = performance.now()
-  const wanted = only.length > 0 ? only.map(scenarioCalled) : SCENARIOS
+  const chosen = only.length > 0 ? only.map(scenarioCalled) : SCENARIOS
   const outside = await startOutside(started)
   const load = await openLoad()
   started.defer(load.stop)
-  const { targets, gzipKib } = await built(TARGETS, previous)
-  const world = { outside, load, callers: createCallers(outside.issuer) }
+  const targets = await buildTargets(TARGETS, previous, started)
+  const callers = createCallers(outside.issuer)
+  const world = { outside, load, callers }
 
   const scenarios: Findings['scenarios'][number][] = []
-  for (const scenario of wanted) {
+  for (const scenario of chosen) {
     const minutes = (performance.now() - startedAt) / 60_000
     if (minutes > LAST_BEGIN_MINUTES) break
     process.stderr.write(`bench: ${scenario.name} (${minutes.toFixed(1)} min)\n`)
@@ -108,23 +109,19 @@ async function measureAll({ only, rounds, previous, json, write }: Wanted): Prom
     scenarios.push({ name, about, measured: await measure(scenario, targets, world, rounds) })
   }
   const findings: Findings = {
+    measuredOn: new Date().toISOString().slice(0, 10),
     machine: await describeMachine(),
     upstream: outside.upstream.kind,
     load: load.kind,
     rounds,
-    gzipKib,
+    bundles: bundlesOf(targets),
     scenarios,
-    leftOut: wanted.slice(scenarios.length).map(({ name }) => name),
+    counted: only.length > 0 ? [] : await countEach(targets, outside, callers),
+    leftOut: chosen.slice(scenarios.length).map(({ name }) => name),
   }
-  const text = `${JSON.stringify(findings, undefined, 2)}\n`
-  process.stdout.write(json ? text : pageOf(findings))
-  if (!write) return
+  const text = textFrom(findings)
+  process.stdout.write(wanted.json ? text : pageOf(findings))
+  if (!wanted.write) return
   writeFileSync(new URL('../docs/benchmarks.md', import.meta.url), pageOf(findings))
   writeFileSync(new URL('../docs/benchmarks.json', import.meta.url), text)
-}
-
-async function built(names: Parameters<typeof buildTargets>[0], previous: string | undefined) {
-  const targets = await buildTargets(names, previous, started)
-  const script = targets.find(({ name }) => name === 'gateway')?.script ?? ''
-  return { targets, gzipKib: gzipSync(readFileSync(script), { level: 9 }).length / 1024 }
 }
