@@ -1,15 +1,21 @@
-import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { bundlesOf } from './bench/bundles.ts'
 import { createCallers } from './bench/callers.ts'
 import { brokenBounds, COUNT_CASES } from './bench/count-cases.ts'
 import { countEach } from './bench/counts.ts'
-import { type Findings, textFrom } from './bench/findings.ts'
+import {
+  type Findings,
+  findingsFrom,
+  readFindings,
+  type Stored,
+  textFrom,
+} from './bench/findings.ts'
 import { openLoad } from './bench/load.ts'
 import { describeMachine } from './bench/machine.ts'
 import { measure } from './bench/measure.ts'
 import { startOutside } from './bench/outside.ts'
 import { countsTable, pageOf } from './bench/page.ts'
+import { staleFiles, write } from './bench/publish.ts'
 import { SCENARIOS, scenarioCalled } from './bench/scenarios.ts'
 import { buildTargets, TARGETS } from './bench/targets.ts'
 import { aborted, askedToEnd } from './dev/ending.ts'
@@ -26,7 +32,10 @@ redis-server; takes nginx and wrk where they are installed. Prints a page, JSON 
   --rounds N         how often each target has its turn (5)
   --previous REF     measures the gateway of a git ref too
   --json             the figures for programs
-  --write            writes docs/benchmarks.md and docs/benchmarks.json
+  --write            writes the figures, the page and the plots in docs, and what the README says
+                     of them
+  --from FILE        measures nothing: takes what a run has written with --json
+  --check            with --from: writes nothing; exits 1 when docs or README show other figures
   --help`
 
 /** What is not begun by then is left out, so that the whole takes no more than ten minutes. */
@@ -56,6 +65,8 @@ async function main(): Promise<void> {
       previous: { type: 'string' },
       json: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
+      from: { type: 'string' },
+      check: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -63,6 +74,8 @@ async function main(): Promise<void> {
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number')
   if (values.help) process.stdout.write(`${help}\n`)
   else if (values.counts) await countAll()
+  else if (values.from !== undefined) await show(readFindings(values.from), values)
+  else if (values.check) throw new Error('--check takes --from FILE')
   else await measureAll({ ...values, rounds })
 }
 
@@ -87,6 +100,7 @@ interface Wanted {
   readonly previous?: string | undefined
   readonly json: boolean
   readonly write: boolean
+  readonly check: boolean
 }
 
 async function measureAll(wanted: Wanted): Promise<void> {
@@ -119,9 +133,22 @@ async function measureAll(wanted: Wanted): Promise<void> {
     counted: only.length > 0 ? [] : await countEach(targets, outside, callers),
     leftOut: chosen.slice(scenarios.length).map(({ name }) => name),
   }
+  // As it will be read again: what is shown now is what is shown then.
   const text = textFrom(findings)
+  await show({ text, findings: findingsFrom(text, 'the run') }, wanted)
+}
+
+async function show(
+  { text, findings }: Stored,
+  wanted: Pick<Wanted, 'json' | 'write' | 'check'>,
+): Promise<void> {
+  if (wanted.check) {
+    const stale = await staleFiles(findings, text)
+    if (stale.length === 0) return
+    throw new Error(
+      `stale: ${stale.join(', ')}; write anew with --from docs/benchmarks.json --write`,
+    )
+  }
   process.stdout.write(wanted.json ? text : pageOf(findings))
-  if (!wanted.write) return
-  writeFileSync(new URL('../docs/benchmarks.md', import.meta.url), pageOf(findings))
-  writeFileSync(new URL('../docs/benchmarks.json', import.meta.url), text)
+  if (wanted.write) await write(findings, text)
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { findingsFrom, textFrom } from '../../../scripts/bench/findings.ts'
 import { goalOf } from '../../../scripts/bench/goals.ts'
 import { pageOf } from '../../../scripts/bench/page.ts'
+import { readmeWith } from '../../../scripts/bench/readme.ts'
 import { number, spread } from '../../../scripts/bench/table.ts'
 import { measured, SAMPLE } from './sample-findings.ts'
 
@@ -119,4 +120,28 @@ describe('stored figures', () => {
       expect(() => findingsFrom(text, 'x.json')).toThrow('x.json holds nothing')
     },
   )
+})
+
+describe('the README', () => {
+  const BEGIN = '<!-- figures of the benchmark -->'
+  const END = '<!-- end of the figures -->'
+
+  it('has the figures between its two comments, and is otherwise as it was', () => {
+    const readme = readmeWith(`before\n${BEGIN}\nold\n${END}\nafter\n`, SAMPLE)
+
+    expect(readme).toMatch(new RegExp(`^before\n${BEGIN}\n[^]*\n${END}\nafter\n$`))
+    expect(readme).not.toContain('old')
+    expect(readme).toContain('| store commands billed for a busy caller | 0.41 | 8.00 |')
+    expect(readme).toMatch(/the store 5 ms away \| −0\.[78] ms \| 12\.0 ms \|/)
+    expect(readme).toMatch(/has never seen \| – \| – \|/)
+    expect(readmeWith(readme, SAMPLE)).toBe(readme)
+  })
+
+  it.each([
+    ['no place for them', 'before'],
+    ['no end of it', BEGIN],
+    ['two places', `${BEGIN}${END}${BEGIN}${END}`],
+  ])('is an error with %s', (_, readme) => {
+    expect(() => readmeWith(readme, SAMPLE)).toThrow('README.md does not have one place')
+  })
 })
