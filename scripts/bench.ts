@@ -1,17 +1,25 @@
-import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { bundlesOf } from './bench/bundles.ts'
 import { createCallers } from './bench/callers.ts'
 import { chosenBy } from './bench/chosen.ts'
-import { brokenBounds, COUNT_CASES, figuresOf } from './bench/count-cases.ts'
-import { countOne } from './bench/counts.ts'
+import { brokenBounds, COUNT_CASES } from './bench/count-cases.ts'
+import { countEach } from './bench/counts.ts'
 import type { Figures } from './bench/figures/figures.ts'
+import {
+  type Findings,
+  findingsFrom,
+  readFindings,
+  type Stored,
+  textFrom,
+} from './bench/findings.ts'
 import { openLoad } from './bench/load.ts'
 import { describeMachine } from './bench/machine.ts'
 import { measure } from './bench/measure.ts'
 import { startOutside } from './bench/outside.ts'
-import { countsTable, type Findings, pageOf } from './bench/page.ts'
+import { countsTable, pageOf } from './bench/page.ts'
+import { staleFiles, write } from './bench/publish.ts'
 import { buildTargets, TARGETS } from './bench/targets.ts'
-import { gzipKibOf, MAX_GZIP_KIB } from './bundle-size.ts'
+import { MAX_GZIP_KIB } from './bundle-size.ts'
 import { aborted, askedToEnd } from './dev/ending.ts'
 
 const help = `Usage: npm run bench -- [options]
@@ -27,7 +35,10 @@ redis-server; takes nginx and wrk where they are installed. Prints a page, JSON 
   --rounds N         how often each target has its turn (5)
   --previous REF     measures the gateway of a git ref too
   --json             the figures for programs
-  --write            writes docs/benchmarks.md and docs/benchmarks.json
+  --write            writes the figures, the page and the plots in docs, and what the README says
+                     of them
+  --from FILE        measures nothing: takes what a run has written with --json
+  --check            with --from: writes nothing; exits 1 when docs or README show other figures
   --help`
 
 /** A scenario that is not begun by then is left out; with the figures' five minutes the whole takes a quarter of an hour. */
@@ -58,6 +69,8 @@ async function main(): Promise<void> {
       previous: { type: 'string' },
       json: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
+      from: { type: 'string' },
+      check: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -65,24 +78,24 @@ async function main(): Promise<void> {
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number')
   if (values.help) process.stdout.write(`${help}\n`)
   else if (values.counts) await countAll()
+  else if (values.from !== undefined) await show(readFindings(values.from), values)
+  else if (values.check) throw new Error('--check takes --from FILE')
   else await measureAll({ ...values, rounds })
 }
 
 /** The short form: the same on every machine, however busy. */
 async function countAll(): Promise<void> {
   const outside = await startOutside(started)
-  const { targets, gzipKib } = await built(['gateway'], undefined)
-  const [gateway] = targets
-  if (!gateway) throw new Error('there is nothing to count')
-  const callers = createCallers(outside.issuer)
-  const counted = []
-  for (const of of COUNT_CASES) {
-    const count = await countOne(of, gateway, outside, callers)
-    counted.push({ of, count, figures: figuresOf(count) })
-  }
+  const targets = await buildTargets(['gateway'], undefined, started)
+  const counted = await countEach(targets, outside, createCallers(outside.issuer))
+  const [gzipKib = 0] = bundlesOf(targets).map((bundle) => bundle.gzipKib)
   const size = `bundle: ${gzipKib.toFixed(1)} KiB gzip, at most ${MAX_GZIP_KIB}`
   process.stdout.write(`${countsTable(counted)}\n\n${size}\n`)
-  const broken = counted.flatMap(({ of, figures }) => brokenBounds(of, figures))
+  const broken = COUNT_CASES.flatMap((of) =>
+    counted
+      .filter(({ name }) => name === of.name)
+      .flatMap(({ figures }) => brokenBounds(of, figures)),
+  )
   if (gzipKib > MAX_GZIP_KIB) broken.push(size)
   if (broken.length > 0) throw new Error(broken.join('; '))
 }
@@ -94,54 +107,74 @@ interface Wanted {
   readonly previous?: string | undefined
   readonly json: boolean
   readonly write: boolean
+  readonly check: boolean
 }
 
-async function measureAll({ only, million, rounds, previous, json, write }: Wanted): Promise<void> {
+async function measureAll(wanted: Wanted): Promise<void> {
+  const { only, million, rounds, previous } = wanted
   const startedAt = performance.now()
-  const wanted = chosenBy(only)
+  const chosen = chosenBy(only)
   const outside = await startOutside(started)
   const load = await openLoad()
   started.defer(load.stop)
-  const { targets, gzipKib } = await built(TARGETS, previous)
-  const world = { outside, load, callers: createCallers(outside.issuer) }
+  const targets = await buildTargets(TARGETS, previous, started)
+  const callers = createCallers(outside.issuer)
+  const world = { outside, load, callers }
 
   const minutesSoFar = () => (performance.now() - startedAt) / 60_000
   const tell = (name: string) =>
     process.stderr.write(`bench: ${name} (${minutesSoFar().toFixed(1)} min)\n`)
 
   const scenarios: Findings['scenarios'][number][] = []
-  for (const scenario of wanted.scenarios) {
+  for (const scenario of chosen.scenarios) {
     if (minutesSoFar() > LAST_BEGIN_MINUTES) break
     const { name, about } = scenario
     tell(name)
     scenarios.push({ name, about, measured: await measure(scenario, targets, world, rounds) })
   }
   let figures: Figures = {}
-  for (const { name, measure } of wanted.figures) {
+  for (const { name, measure } of chosen.figures) {
     tell(name)
     // Wherever the last scenario had it.
     outside.store.delayMs = 0
-    figures = { ...figures, ...(await measure(targets, world, million)) }
+    try {
+      figures = { ...figures, ...(await measure(targets, world, million)) }
+    } catch (error) {
+      // What was measured before it is worth keeping.
+      process.exitCode = 1
+      process.stderr.write(
+        `bench: ${name} failed: ${error instanceof Error ? error.message : error}\n`,
+      )
+    }
   }
   const findings: Findings = {
+    measuredOn: new Date().toISOString().slice(0, 10),
     machine: await describeMachine(),
     upstream: outside.upstream.kind,
     load: load.kind,
     rounds,
-    gzipKib,
+    bundles: bundlesOf(targets),
     scenarios,
     figures,
-    leftOut: wanted.scenarios.slice(scenarios.length).map(({ name }) => name),
+    counted: only.length > 0 ? [] : await countEach(targets, outside, callers),
+    leftOut: chosen.scenarios.slice(scenarios.length).map(({ name }) => name),
   }
-  const text = `${JSON.stringify(findings, undefined, 2)}\n`
-  process.stdout.write(json ? text : pageOf(findings))
-  if (!write) return
-  writeFileSync(new URL('../docs/benchmarks.md', import.meta.url), pageOf(findings))
-  writeFileSync(new URL('../docs/benchmarks.json', import.meta.url), text)
+  // As it will be read again: what is shown now is what is shown then.
+  const text = textFrom(findings)
+  await show({ text, findings: findingsFrom(text, 'the run') }, wanted)
 }
 
-async function built(names: Parameters<typeof buildTargets>[0], previous: string | undefined) {
-  const targets = await buildTargets(names, previous, started)
-  const script = targets.find(({ name }) => name === 'gateway')?.script ?? ''
-  return { targets, gzipKib: gzipKibOf(script) }
+async function show(
+  { text, findings }: Stored,
+  wanted: Pick<Wanted, 'json' | 'write' | 'check'>,
+): Promise<void> {
+  if (wanted.check) {
+    const stale = await staleFiles(findings, text)
+    if (stale.length === 0) return
+    throw new Error(
+      `stale: ${stale.join(', ')}; write anew with --from docs/benchmarks.json --write`,
+    )
+  }
+  process.stdout.write(wanted.json ? text : pageOf(findings))
+  if (wanted.write) await write(findings, text)
 }

@@ -1,6 +1,7 @@
 import { type Callers, get } from './callers.ts'
 import { checkStatuses, send } from './client.ts'
-import type { Count, CountCase } from './count-cases.ts'
+import { COUNT_CASES, type Count, type CountCase, figuresOf } from './count-cases.ts'
+import type { Counted } from './findings.ts'
 import type { Outside } from './outside.ts'
 import { scenarioCalled } from './scenarios.ts'
 import type { Target } from './targets.ts'
@@ -13,8 +14,25 @@ const PATIENCE_SECONDS = 60
 const STRANGER = 1_000_000
 const EARLY_REQUESTS = 20
 
+/** Every case, one after the other. */
+export async function countEach(
+  targets: readonly Target[],
+  outside: Outside,
+  callers: Callers,
+): Promise<Counted[]> {
+  const gateway = targets.find(({ name }) => name === 'gateway')
+  if (!gateway) throw new Error('there is nothing to count')
+  const counted: Counted[] = []
+  for (const of of COUNT_CASES) {
+    const count = await countOne(of, gateway, outside, callers)
+    const { requests, roundTrips } = count
+    counted.push({ name: of.name, requests, roundTrips, figures: figuresOf(count) })
+  }
+  return counted
+}
+
 /** Counts one case on an isolate of its own, every request with a whole and expected answer. */
-export async function countOne(
+async function countOne(
   { name, scenario: wanted, connections, isFirst, extent }: CountCase,
   gateway: Target,
   outside: Outside,

@@ -28,7 +28,7 @@ export async function describeMachine(): Promise<Machine> {
     versionOf(findProgram('wrk'), '-v'),
     firstLine('git', '-C', ROOT, 'describe', '--always', '--dirty'),
   ])
-  const packages = ['hono', 'jose', '@upstash/ratelimit', '@upstash/redis']
+  const packages = ['wrangler', 'hono', 'jose', '@upstash/ratelimit', '@upstash/redis', 'valibot']
   const installed = await Promise.all(
     packages.map(async (name) => [name, await packageVersion(name)] as const),
   )

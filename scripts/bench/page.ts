@@ -1,78 +1,139 @@
-import type { Quartiles } from './arithmetic.ts'
-import type { Count, CountCase, Figures as CountFigures } from './count-cases.ts'
-import type { Figures } from './figures/figures.ts'
-import type { Machine } from './machine.ts'
+import { COUNT_CASES, type CountCase, type Figures } from './count-cases.ts'
+import { figuresPart } from './figures-page.ts'
+import { type Counted, type Findings, measuredOf, targetsOf } from './findings.ts'
+import { goalsTable, scoreOf } from './goals-table.ts'
 import type { Measured } from './measured.ts'
-
-/** Everything that a run has found; what the JSON file holds. */
-export interface Findings {
-  readonly machine: Machine
-  readonly upstream: string
-  readonly load: string
-  readonly rounds: number
-  readonly gzipKib: number
-  readonly scenarios: readonly {
-    readonly name: string
-    readonly about: string
-    readonly measured: readonly Measured[]
-  }[]
-  readonly figures: Figures
-  /** For which there was no time. */
-  readonly leftOut: readonly string[]
-}
-
-const HEAD = [
-  'scenario',
-  'target',
-  'processor µs',
-  'ratio',
-  'round trips',
-  'commands',
-  'first byte +ms',
-  'MiB',
-]
+import { number, spread, tableOf } from './table.ts'
+import type { TargetName } from './targets.ts'
 
 /** The page for people. */
 export function pageOf(findings: Findings): string {
-  const { machine, upstream, load, rounds, gzipKib, scenarios, leftOut } = findings
+  const { machine, upstream, load, rounds, bundles, scenarios, figures, counted, leftOut } =
+    findings
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`)
-  const rows = scenarios.flatMap(({ name, measured }) => measured.map((one) => rowOf(name, one)))
+  const sizes = bundles.map(({ target, gzipKib }) => `${target} ${number(gzipKib, 1)} KiB`)
+  const score = scoreOf(findings)
   return `# Benchmarks
 
-Written by \`npm run bench -- --write\`; run it on a machine that does nothing else.
+Written by \`npm run bench -- --write\` from what one run has measured ([benchmarks.json](benchmarks.json)); how to run it, what
+the goals mean and what stands in the way of those that are missed: [performance.md](performance.md).
 
-Each target is the built worker in plain workerd. \`pass-through\` only fetches the upstream: the limit. \`stock\` is Hono, its
-request id, jose with a remote key set, two sliding windows of @upstash/ratelimit in turn and \`hono/proxy\`, all defaults.
+Each target is the built worker in plain workerd, a process of its own. **pass-through** only fetches the upstream: the limit.
+**stock** is Hono, its request id, jose with a remote key set, two sliding windows of @upstash/ratelimit in turn and
+\`hono/proxy\`, all defaults. **gateway** is this one${targetsOf(findings).includes('previous') ? ', **previous** an earlier state of it' : ''}.
 
-- Processor µs: what workerd itself was billed by the kernel, per request; the ratio is to the pass-through of the same round.
-- Round trips and commands: what reached the store per request, and what a vendor bills for it (a script counts as itself
-  and as each command inside it).
-- First byte: milliseconds more than the pass-through's, one request at a time, the store 5 ms away unless the scenario says
-  otherwise.
-- MiB: resident at the end. A figure stands as its median (its quartiles) over ${rounds} rounds, the targets in turn.
+![Processor time per request of gateway and stock in every scenario, as a multiple of the pass-through's](benchmarks.svg)
 
-${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, Linux ${machine.kernel}. ${versions.join(', ')}. Upstream: ${upstream}.
-Load: ${load}. Commit ${machine.commit}. The gateway's bundle: ${gzipKib.toFixed(1)} KiB gzip.
+## Goals
 
-${tableOf(HEAD, rows)}
+${score.reached} of the ${score.measured} that were measured are reached.
 
-What the scenarios are:
+${goalsTable(findings)}
+
+## Processor time
+
+What workerd itself was billed by the kernel, per request: of the pass-through in microseconds, of the others as a multiple of
+the pass-through's in the same round. A figure stands as its median (its quartiles) over ${rounds} rounds, the targets in turn.
+
+${byTarget(findings, [
+  { head: (target) => target, cell: processorTime, of: ['pass-through', ...OTHERS] },
+])}
+
+## Store
+
+Round trips are what reached the store per request; commands are what a vendor bills for it, a script as itself and as each
+command inside it. The pass-through asks no store.
+
+${byTarget(findings, [
+  {
+    head: (target) => `round trips, ${target}`,
+    cell: ({ roundTrips }) => number(roundTrips, 3),
+    of: OTHERS,
+  },
+  {
+    head: (target) => `commands, ${target}`,
+    cell: ({ commands }) => number(commands, 2),
+    of: OTHERS,
+  },
+])}
+${countsSection(counted)}
+## First byte and memory
+
+Milliseconds to the first byte more than the pass-through takes in the same round, one request at a time, the store 5 ms away
+unless the scenario says otherwise; memory is what is resident at the end.
+
+![Milliseconds to the first byte over the pass-through's, of gateway and stock in every scenario](benchmarks-first-byte.svg)
+
+${byTarget(findings, [
+  {
+    head: (target) => `first byte +ms, ${target}`,
+    cell: ({ firstByteOver }) => spread(firstByteOver, 2),
+    of: OTHERS,
+  },
+  {
+    head: (target) => `MiB, ${target}`,
+    cell: ({ residentMib }) => number(residentMib, 0),
+    of: ['pass-through', ...OTHERS],
+  },
+])}
+
+${figuresPart(figures)}## What was run
 
 ${tableOf(
   ['scenario', 'what is sent'],
   scenarios.map(({ name, about }) => [name, about]),
 )}
-${leftOut.length > 0 ? `\nLeft out for lack of time: ${leftOut.join(', ')}.\n` : ''}`
+${leftOut.length > 0 ? `\nLeft out for lack of time: ${leftOut.join(', ')}.\n` : ''}
+- Measured on ${findings.measuredOn}, ${rounds} rounds, at commit ${machine.commit}.
+- Machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, Linux ${machine.kernel}.
+- Versions: ${versions.join(', ')}.
+- Upstream: ${upstream}. Load: ${load}. Store: a Redis of its own behind a bridge that speaks the vendor's REST.
+- Bundles, gzip: ${sizes.join(', ')}.
+`
+}
+
+const OTHERS: readonly TargetName[] = ['gateway', 'stock', 'previous']
+
+interface Columns {
+  /** One for each of these targets that was measured. */
+  readonly of: readonly TargetName[]
+  head(target: TargetName): string
+  cell(measured: Measured): string
+}
+
+/** A row for each scenario. */
+function byTarget(findings: Findings, groups: readonly Columns[]): string {
+  const present = targetsOf(findings)
+  const columns = groups.flatMap(({ of, head, cell }) =>
+    of.filter((target) => present.includes(target)).map((target) => ({ target, head, cell })),
+  )
+  return tableOf(
+    ['scenario', ...columns.map(({ target, head }) => head(target))],
+    findings.scenarios.map((scenario) => [
+      scenario.name,
+      ...columns.map(({ target, cell }) => {
+        const measured = measuredOf(scenario, target)
+        return measured ? cell(measured) : number(undefined, 0)
+      }),
+    ]),
+  )
+}
+
+function processorTime({ target, microseconds, ratio }: Measured): string {
+  return target === 'pass-through' ? `${spread(microseconds, 0)} µs` : spread(ratio, 2)
+}
+
+function countsSection(counted: readonly Counted[]): string {
+  if (counted.length === 0) return ''
+  return `
+Counted, and so the same on every machine (what \`npm run bench -- --counts\` holds to its bounds):
+
+${countsTable(counted)}
+`
 }
 
 /** What the short form found. */
-export function countsTable(
-  counted: readonly {
-    readonly of: CountCase
-    readonly count: Count
-    readonly figures: CountFigures
-  }[],
-): string {
+export function countsTable(counted: readonly Counted[]): string {
   return tableOf(
     [
       'case',
@@ -83,50 +144,24 @@ export function countsTable(
       'commands per request',
       'key sets',
     ],
-    counted.map(({ of, count, figures }) => [
-      of.name,
-      String(count.requests),
-      String(count.roundTrips),
-      `${number(figures.roundTrips, 3)}${boundOf(of, 'roundTrips')}`,
-      `${number(figures.roundTripsPerHold, 1)}${boundOf(of, 'roundTripsPerHold')}`,
-      `${number(figures.commands, 3)}${boundOf(of, 'commands')}`,
-      `${figures.keySetFetches}${boundOf(of, 'keySetFetches')}`,
-    ]),
+    counted.map(({ name, requests, roundTrips, figures }) => {
+      const bound = (kind: keyof Figures) => boundOf(name, kind)
+      return [
+        name,
+        String(requests),
+        String(roundTrips),
+        `${number(figures.roundTrips, 3)}${bound('roundTrips')}`,
+        `${number(figures.roundTripsPerHold, 1)}${bound('roundTripsPerHold')}`,
+        `${number(figures.commands, 3)}${bound('commands')}`,
+        `${number(figures.keySetFetches, 0)}${bound('keySetFetches')}`,
+      ]
+    }),
   )
 }
 
-function boundOf({ atMost, atLeast }: CountCase, kind: keyof CountFigures): string {
+function boundOf(name: CountCase['name'], kind: keyof Figures): string {
+  const { atMost, atLeast } = COUNT_CASES.find((one) => one.name === name) ?? {}
   const high = atMost?.[kind]
   if (high === undefined) return ''
   return atLeast?.[kind] === high ? ` (= ${high})` : ` (≤ ${high})`
-}
-
-function rowOf(scenario: string, measured: Measured): string[] {
-  const { target, microseconds, ratio, roundTrips, commands, firstByteOver, residentMib } = measured
-  return [
-    scenario,
-    target,
-    spread(microseconds, 0),
-    spread(ratio, 2),
-    number(roundTrips, 3),
-    number(commands, 2),
-    spread(firstByteOver, 2),
-    number(residentMib, 0),
-  ]
-}
-
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n')
-}
-
-function spread(quartiles: Quartiles | undefined, digits: number): string {
-  if (!quartiles) return '–'
-  const { low, median, high } = quartiles
-  return `${median.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`
-}
-
-/** A dash: nobody was answered. */
-function number(value: number | undefined, digits: number): string {
-  return value === undefined ? '–' : value.toFixed(digits)
 }
