@@ -48,7 +48,7 @@ export default defineConfig({
           // No test changes what another sees: each opens a gateway of its own.
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/scripts/**', 'test/wire/**'],
+          exclude: ['test/scripts/**', 'test/wire/**', 'test/conform/**'],
         },
       },
       {
@@ -59,7 +59,7 @@ export default defineConfig({
         test: {
           ...PATIENCE,
           name: 'wire',
-          include: ['test/wire/**/*.test.ts'],
+          include: ['test/wire/**/*.test.ts', 'test/conform/**/*.test.ts'],
           globalSetup: ['./test/setup/bundle.ts'],
           hookTimeout: 30_000,
         },
