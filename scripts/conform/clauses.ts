@@ -4,6 +4,7 @@ import { CORS_CLAUSES } from './clauses/cors.ts'
 import { ENVELOPE_CLAUSES } from './clauses/envelope.ts'
 import { FLOOD_CLAUSES } from './clauses/flood.ts'
 import { HTTPS_CLAUSES } from './clauses/https.ts'
+import { IN_TURN_CLAUSES } from './clauses/in-turn.ts'
 import { PATH_CLAUSES } from './clauses/paths.ts'
 import { RATE_LIMIT_CLAUSES } from './clauses/rate-limit-headers.ts'
 import { RETRY_CLAUSES } from './clauses/retry.ts'
@@ -22,6 +23,7 @@ export const CLAUSES: readonly Clause[] = [
   ...CORS_CLAUSES,
   ...HTTPS_CLAUSES,
   ...RATE_LIMIT_CLAUSES,
+  ...IN_TURN_CLAUSES,
   ...RETRY_CLAUSES,
   ...FLOOD_CLAUSES,
 ]

@@ -1,5 +1,5 @@
-import type { Answer, Exchange } from '../exchange.ts'
-import { broken, type Clause, everyAnswer, held, type Judgement, notTried } from '../judgement.ts'
+import type { Answer } from '../exchange.ts'
+import { type Clause, everyAnswer } from '../judgement.ts'
 
 const NAMES = ['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'] as const
 const LONGEST_WINDOW_SECONDS = 31 * 86_400
@@ -51,26 +51,6 @@ export const RATE_LIMIT_CLAUSES: readonly Clause[] = [
         : undefined
     },
   }),
-  {
-    id: 'remaining-never-rises',
-    sentence: 'Inside a window X-RateLimit-Remaining never rises.',
-    review: ({ series }) =>
-      overNeighbours(series, (before, now) =>
-        before.reset === now.reset && before.limit === now.limit && now.remaining > before.remaining
-          ? `${now.remaining} remain after ${before.remaining}`
-          : undefined,
-      ),
-  },
-  {
-    id: 'limit-constant',
-    sentence: 'Inside a window X-RateLimit-Limit stays what it is.',
-    review: ({ series }) =>
-      overNeighbours(series, (before, now) =>
-        before.reset === now.reset && before.limit !== now.limit
-          ? `the limit is ${now.limit} after ${before.limit}`
-          : undefined,
-      ),
-  },
 ]
 
 export function readingOf({ headers }: Answer): Reading | undefined {
@@ -78,24 +58,6 @@ export function readingOf({ headers }: Answer): Reading | undefined {
   if (!limit || !remaining || !reset) return undefined
   if (![limit, remaining, reset].every((number) => /^\d+$/.test(number))) return undefined
   return { limit: Number(limit), remaining: Number(remaining), reset: Number(reset) }
-}
-
-function overNeighbours(
-  series: readonly (readonly Exchange[])[],
-  fault: (before: Reading, now: Reading) => string | undefined,
-): Judgement {
-  let judged = 0
-  for (const turn of series) {
-    let before: Reading | undefined
-    for (const exchange of turn) {
-      const now = readingOf(exchange.answer)
-      const what = before && now && fault(before, now)
-      if (what) return broken(what, exchange)
-      if (before && now) judged += 1
-      before = now
-    }
-  }
-  return judged > 0 ? held(judged) : notTried('no two answers in turn had readings')
 }
 
 function clockOf({ headers, at }: Answer): { readonly now: number; readonly skew: number } {
@@ -106,7 +68,7 @@ function clockOf({ headers, at }: Answer): { readonly now: number; readonly skew
 }
 
 /** draft-ietf-httpapi-ratelimit-headers, where it stands beside them: the longest of the windows it names. */
-function windowOf({ headers }: Answer): number | undefined {
+export function windowOf({ headers }: Answer): number | undefined {
   const windows = [...(headers.get('RateLimit-Policy') ?? '').matchAll(/;\s*w=(\d+)/g)]
   return windows.length > 0 ? Math.max(...windows.map(([, w]) => Number(w))) : undefined
 }

@@ -77,4 +77,16 @@ export const RATE_LIMIT_FAULTS: readonly Fault[] = [
       return changing()
     },
   },
+  {
+    title: 'a limit that changes, and nothing that tells the window',
+    clause: 'limit-constant',
+    plant: () => {
+      let asked = 0
+      const changing = sets(always, ({ headers }) => ({
+        'ratelimit-policy': '',
+        'x-ratelimit-limit': `${Number(headers['x-ratelimit-limit']) + asked++}`,
+      }))
+      return changing()
+    },
+  },
 ]
