@@ -60,7 +60,7 @@ const SCENARIO_GOALS: readonly ScenarioGoals[] = [
 /** Of what is no scenario. */
 const OTHER_GOALS: readonly Goal[] = [
   ...FIGURE_GOALS,
-  ...['refused user', 'refused address'].map((name) => counted(name, 'roundTripsPerHold', 1)),
+  ...['refused-user', 'refused-address'].map((name) => counted(name, 'roundTripsPerHold', 1)),
   {
     what: 'bundle',
     figure: 'KiB gzip, without assets',

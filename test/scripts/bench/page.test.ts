@@ -64,7 +64,7 @@ describe('the page', () => {
     ],
     [
       'a goal of what is counted',
-      '| refused user | round trips per 2 s | ≤ 1 | 1.5 | **no** | – |',
+      '| refused-user | round trips per 2 s | ≤ 1 | 1.5 | **no** | – |',
     ],
     ['how many goals are reached', '3 of the 6 that were measured are reached.'],
     [
@@ -77,7 +77,7 @@ describe('the page', () => {
       'first bytes and memory',
       '| busy | −0.75 (−1.00 to −0.25) | 12.00 (11.75 to 12.50) | 64 | 64 | 64 |',
     ],
-    ['what is counted', '| refused user | 900 | 3 | 0.003 | 1.5 (≤ 1) | 0.010 | 0 (≤ 0) |'],
+    ['what is counted', '| refused-user | 900 | 3 | 0.003 | 1.5 (≤ 1) | 0.010 | 0 (≤ 0) |'],
     ['what a scenario is', '| store-down | nothing answers |'],
     ['the day and the commit', 'Measured on 2026-02-28, 7 rounds, at commit abc1234.'],
     ['the machine', 'Machine: Abacus, 3 cores, 5 GiB, Linux 6.1.'],

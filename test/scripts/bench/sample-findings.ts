@@ -79,7 +79,7 @@ export const SAMPLE: Findings = {
   figures: {},
   counted: [
     {
-      name: 'refused user',
+      name: 'refused-user',
       requests: 900,
       roundTrips: 3,
       figures: { roundTrips: 0.003, commands: 0.01, roundTripsPerHold: 1.5, keySetFetches: 0 },
