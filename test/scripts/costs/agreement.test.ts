@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { agreements, CASES, disagreements } from '../../../scripts/costs/agreement.ts'
+import type { Benchmarks, Measured } from '../../../scripts/costs/benchmarks.ts'
+
+/** As a run of the benchmark has measured the built worker before a real Redis. */
+const MEASURED = [
+  ['busy', { requests: 1_704, roundTrips: 0.0481, commands: 0.192 }],
+  ['round-robin', { requests: 1_460, roundTrips: 0.274, commands: 1.096 }],
+  ['cold', { requests: 1_000, roundTrips: 1, commands: 4 }],
+  ['no-token', { requests: 1_435, roundTrips: 0.0481, commands: 0.144 }],
+] as const
+
+type Counted = Omit<Measured, 'processorUs'>
+
+function benchmarksOf(measured: readonly (readonly [string, Counted])[]): Benchmarks {
+  return {
+    commit: '',
+    processor: '',
+    rounds: 1,
+    scenarios: measured.map(([name, counted]) => ({
+      name,
+      about: '',
+      gateway: { ...counted, processorUs: 0 },
+      stock: undefined,
+    })),
+  }
+}
+
+describe('the simulation', () => {
+  it.each(MEASURED)(
+    'comes within a tenth, and 0.01 round trips, of what was measured of %s',
+    async (scenario, counted) => {
+      const [found] = await agreements(benchmarksOf([[scenario, counted]]))
+
+      const trips = Math.abs((found?.simulated.roundTrips ?? 0) - counted.roundTrips)
+      const commands = Math.abs((found?.simulated.commands ?? 0) - counted.commands)
+      expect(trips).toBeLessThanOrEqual(counted.roundTrips / 10 + 0.01)
+      expect(commands).toBeLessThanOrEqual(counted.commands / 10 + 0.04)
+    },
+  )
+
+  it('is compared with what was measured, and with nothing else', async () => {
+    const found = await agreements(benchmarksOf(MEASURED.slice(0, 1)))
+
+    expect(found.map(({ scenario }) => scenario)).toEqual(['busy'])
+    expect(await agreements(undefined)).toEqual([])
+    expect(CASES).toHaveLength(4)
+  })
+
+  it('is said to be wrong where it is', async () => {
+    const counted = { requests: 1_460, roundTrips: 0.5, commands: 2 }
+    const wrong = await agreements(benchmarksOf([MEASURED[0], ['round-robin', counted]]))
+
+    expect(disagreements(wrong)).toEqual(['round-robin'])
+  })
+})
