@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { measuredPart } from '../../../scripts/costs/measured-part.ts'
+
+const run = promisify(execFile)
+const FIGURES = 'test/scripts/costs/benchmarks.json'
+const PATIENCE_MS = 120_000
+
+let folder: string
+let page: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'costs-'))
+  const file = join(folder, 'costs.md')
+  await costs('--from', FIGURES, '--to', file)
+  page = await readFile(file, 'utf8')
+}, PATIENCE_MS)
+afterAll(() => rm(folder, { recursive: true }))
+
+/** What the command prints and how it exits. */
+function costs(...args: string[]) {
+  return run('node_modules/.bin/node', ['scripts/write-costs.ts', ...args]).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+  )
+}
+
+describe('the cost page', () => {
+  it.each([
+    ['busy', '| busy | gateway | 0.048 | 0.19 | 487 | $0.30 | $0.010 | $0.38 | $0.69 |'],
+    ['stock beside it', '|  | stock | 1.998 | 7.99 | 692 | $0.30 | $0.014 | $15.98 | $16.30 |'],
+    ['a target that answered nobody', '|  | stock | – | – | – | – | – | – | – |'],
+  ])('bills %s', (_, row) => {
+    expect(page).toContain(row)
+  })
+
+  it('tells how much of the stock bill is store commands', () => {
+    expect(page).toContain(
+      "Of the stock composition's $16.30 for a busy user 98 % are store commands",
+    )
+  })
+
+  it('names what has not been measured', () => {
+    expect(page).toMatch(/Not measured yet: .*\bpost-10-kb\b/)
+  })
+
+  it('shows the simulation beside what was measured', () => {
+    expect(page).toMatch(/\| round-robin \| 0\.274 \| 0\.2\d\d \| 1\.10 \| 1\.\d\d \|/)
+  })
+
+  it.each(['1', '1,000', '1,000,000,000'])('has a bill for %s requests a day', (load) => {
+    expect(page).toMatch(new RegExp(`^\\| ${load} \\| \\$[\\d.]+ \\(`, 'm'))
+  })
+
+  it('says where the gateway is not cheaper', () => {
+    expect(page).toContain('refused-address ($0.003 more)')
+  })
+})
+
+describe('without figures', () => {
+  it('says that there are none', () => {
+    expect(measuredPart(undefined, ['busy'])).toContain('No benchmark has been written')
+  })
+})
+
+describe('the command', () => {
+  it('finds a page that is not as it would be written', { timeout: PATIENCE_MS }, async () => {
+    const stale = join(folder, 'stale.md')
+    await writeFile(stale, page.replace('$16.30', '$16.31'))
+
+    const { code, stderr } = await costs('--check', '--from', FIGURES, '--to', stale)
+
+    expect(code).toBe(1)
+    expect(stderr).toContain('write it anew with npm run costs')
+  })
+
+  it('writes nothing that the measurements contradict', async () => {
+    const figures = JSON.parse(await readFile(FIGURES, 'utf8'))
+    const scenarios = figures.scenarios.map((scenario: { name: string; measured: object[] }) =>
+      scenario.name === 'busy'
+        ? { ...scenario, measured: scenario.measured.map((one) => ({ ...one, roundTrips: 0.9 })) }
+        : scenario,
+    )
+    const wrong = join(folder, 'wrong.json')
+    await writeFile(wrong, JSON.stringify({ ...figures, scenarios }))
+
+    const { code, stderr } = await costs('--from', wrong, '--to', join(folder, 'none.md'))
+
+    expect(code).toBe(1)
+    expect(stderr).toContain('the simulation is not what was measured: busy')
+  })
+})
