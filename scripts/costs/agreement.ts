@@ -1,10 +1,13 @@
 import { CONNECTIONS } from '../bench/load.ts'
-import { type Benchmarks, type Measured, scenarioIn } from './benchmarks.ts'
+import { type Benchmarks, scenarioIn } from './benchmarks.ts'
+import type { Growth } from './growth.ts'
+import { MEASURED_VISITS } from './measured-visits.ts'
 import { type Replay, type Replayed, replay } from './replay.ts'
 
+/** Of a scenario of the benchmark, or of a kind of visit to one isolate. */
 export interface Agreement {
-  readonly scenario: string
-  readonly measured: Measured
+  readonly name: string
+  readonly measured: Replayed
   readonly simulated: Replayed
 }
 
@@ -39,7 +42,7 @@ export async function agreements(benchmarks: Benchmarks | undefined): Promise<Ag
     // As if a turn lasted a second: while it is shorter than a lease, only how many requests it has matters.
     const perSecond = measured.requests / benchmarks.rounds
     found.push({
-      scenario: known.scenario,
+      name: known.scenario,
       measured,
       simulated: await replay({ ...known, perSecond }),
     })
@@ -47,7 +50,16 @@ export async function agreements(benchmarks: Benchmarks | undefined): Promise<Ag
   return found
 }
 
-/** The scenarios in which the simulation is not true. */
+/** What was measured of visits, and the same visits simulated. */
+export function visitAgreements({ byVisit }: Pick<Growth, 'byVisit'>): Agreement[] {
+  return MEASURED_VISITS.flatMap(({ visit: name, ...measured }) => {
+    const kind = byVisit.find(({ visit }) => visit.name === name)
+    const alone = kind?.grown.find(({ point }) => point.isolates === 1)
+    return alone ? [{ name, measured, simulated: alone.simulated }] : []
+  })
+}
+
+/** Where the simulation is not true. */
 export function disagreements(all: readonly Agreement[]): string[] {
   return all
     .filter(({ measured, simulated }) => {
@@ -58,5 +70,5 @@ export function disagreements(all: readonly Agreement[]): string[] {
         commands > measured.commands * TENTH + ROUND_TRIPS_APART * COMMANDS_PER_ROUND_TRIP
       )
     })
-    .map(({ scenario }) => scenario)
+    .map(({ name }) => name)
 }

@@ -39,8 +39,8 @@ ${table(
 What is assumed:
 
 - A script is billed as itself and as each command inside it: so the vendor counts for its own limiter (a sliding
-  window: \`EVAL\`, \`GET\`, \`GET\`, \`INCR\`, and \`PEXPIRE\` the first time), and so the harness counts. The gateway's costs 4: itself, one
-  \`MGET\`, two \`SET\`s; 3 where only an address is counted, 2 where it refuses.
+  window: \`EVAL\`, \`GET\`, \`GET\`, \`INCR\`, and \`PEXPIRE\` the first time), and so the harness
+  counts. The gateway's costs 4: itself, one \`MGET\`, two \`SET\`s; 3 where only an address is counted, 2 where it refuses.
 - A millisecond of the measuring machine's processor is one of the platform's, and all that the kernel accounts to workerd
   is billed: its network and its garbage collection too, which is more than an isolate's own part.
 - The upstream is asked by \`fetch\`, which is not billed; nor are the console's files. Traffic to the store is left out:

@@ -23,7 +23,6 @@ export class Isolates {
   readonly #random: Random
   readonly #isolates: (Isolate | undefined)[]
   readonly #isIdleFatal: boolean
-  #begun = 0
   /** How often one began, and how often one looked for signing keys. */
   starts = 0
   keyLooks = 0
@@ -64,12 +63,11 @@ export class Isolates {
 
   #begin(index: number): Isolate {
     const time = this.#time
-    this.#begun += 1
     this.starts += 1
     const isolate: Isolate = {
       subjects: new LeasingSubjects(
         this.#store,
-        `isolate-${this.#begun}`,
+        `isolate-${this.starts}`,
         () => time.now,
         (milliseconds) => time.wait(milliseconds),
       ),

@@ -26,8 +26,8 @@ compute with, and processor time counts as nothing below.`
     rowOf(name, 'gateway', gateway),
     rowOf('', 'stock', stock),
   ])
-  return `Per request as measured ([benchmarks.md](benchmarks.md): commit ${commit}, ${processor}, median of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}), and
-in dollars for a million requests beyond what the plan includes. A dash: the target answered nobody.
+  return `Per request as measured ([benchmarks.md](benchmarks.md): commit ${commit}, ${processor}, median of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}),
+and in dollars for a million requests beyond what the plan includes. A dash: the target answered nobody.
 
 ${table(HEAD, rows)}
 

@@ -60,8 +60,8 @@ people use the API. The gateway's own code of leases and refusals is run on a cl
   keeps a connection at its isolate, and a client its connection, it is cheaper: read the column of one isolate.
 - An isolate is ended when it was asked nothing for ${IDLE_MS / 1000} s, and otherwise after ${MEAN_LIFE_MS / 60_000} minutes on average; what it held is lost.
 - The store is ${STORE_MS} ms away.
-- Added as if they always cost the most: ${MOST_COMMANDS_OF_A_LOOK} commands for each look at the store's copy of the signing keys, by a new isolate
-  and every five minutes (in truth only with \`KEYS_SECRET\`, and where the data centre's cache has none), and ${START_UP_MS} ms of
+- Added as if they always cost the most: ${MOST_COMMANDS_OF_A_LOOK} commands for each look at the store's copy of the signing keys, by a new
+  isolate and every five minutes (in truth only with \`KEYS_SECRET\`, and where the data centre's cache has none), and ${START_UP_MS} ms of
   processor time for each start of an isolate. The stock composition's starts are given to it.
 
 Commands per request by kind of visit, and isolates in the user's data centre:
@@ -69,6 +69,8 @@ Commands per request by kind of visit, and isolates in the user's data centre:
 ${visitTable(growth)}
 
 ${growthTables(growth, benchmarks)}
+
+Yours: \`npm run costs -- --requests 1000000 --users 5000 --data-centres 3 --isolates 4\`.
 
 So the load itself changes little: a small one pays for new isolates, a great one for none. What counts is over how many
 isolates a data centre spreads its users. At worst every request asks the store, once and for 4 commands, beside what
@@ -82,12 +84,16 @@ ${ceilings(growth, benchmarks)}
 
 ## Whether the simulation is true
 
+It is compared with the built worker before a real Redis: the benchmark's scenarios with as many users, connections and
+requests a second, and the visits above paid to one isolate in their own time (\`node scripts/measure-visits.ts\`).
+This page is not written when the two differ by more than a tenth and 0.01 round trips.
+
 ${agreementTable(agreements)}
 
 ## What you can turn
 
-**Limits** (\`LIMITS\`). A lease is at most an eighth of what remains in any window, and near a window's end nothing is leased:
-narrow limits are dear. Commands per request of one user in one isolate, by the limit of a minute and how much of it is
+**Limits** (\`LIMITS\`). A lease is at most an eighth of what remains in any window, and near a window's end nothing is
+leased: narrow limits are dear. Commands per request of one user in one isolate, by the limit of a minute and how much of it is
 used:
 
 ${limitTable(growth)}
@@ -100,11 +106,11 @@ ${paceTable(growth)}
 
 **\`KEYS_SECRET\`** costs at most what is added above for each new isolate, and next to nothing on a busy one.
 
-**Read regions** of the store shorten the way for nobody here: each question writes, and a write goes to the primary region and
-is billed once more for each of them.
+**Read regions** of the store shorten the way for nobody here: each question writes, and a write goes to the primary
+region and is billed once more for each of them.
 
-**A plan at a fixed price by the month** is worth its price from the load on whose commands cost more; its bounds on commands a
-second and on traffic come first.
+**A plan at a fixed price by the month** is worth its price from the load on whose commands cost more; its bounds on
+commands a second and on traffic come first.
 
 ## When the gateway is not cheaper
 
@@ -120,21 +126,16 @@ ${dearer(benchmarks)}
 }
 
 function agreementTable(agreements: readonly Agreement[]): string {
-  if (agreements.length === 0)
-    return 'Nothing has been measured yet that it could be compared with.'
-  return `The same code, driven as the benchmark drives the built worker: as many users, connections and requests a second. This page
-is not written when the two differ by more than a tenth and 0.01 round trips.
-
-${table(
-  ['scenario', 'round trips measured', 'simulated', 'commands measured', 'simulated'],
-  agreements.map(({ scenario, measured, simulated }) => [
-    scenario,
-    number(measured.roundTrips, 3),
-    number(simulated.roundTrips, 3),
-    number(measured.commands, 2),
-    number(simulated.commands, 2),
-  ]),
-)}`
+  return table(
+    ['', 'round trips measured', 'simulated', 'commands measured', 'simulated'],
+    agreements.map(({ name, measured, simulated }) => [
+      name,
+      number(measured.roundTrips, 3),
+      number(simulated.roundTrips, 3),
+      number(measured.commands, 2),
+      number(simulated.commands, 2),
+    ]),
+  )
 }
 
 function dearer(benchmarks: Benchmarks | undefined): string {
@@ -143,6 +144,6 @@ function dearer(benchmarks: Benchmarks | undefined): string {
   if (found.length === 0)
     return '- Against the stock composition: in none of the measured scenarios.'
   const each = found.map(({ name, more }) => `${name} (${dollars(more)} more)`)
-  return `- Against the stock composition, for a million requests: ${each.join(', ')}. An address that the library has refused, it
-  remembers too: nobody asks the store, and it does less before it answers.`
+  return `- Against the stock composition, for a million requests: ${each.join(', ')}.
+  Where the library remembers whom it refused, neither asks the store, and it does less before it answers.`
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { agreements, CASES, disagreements } from '../../../scripts/costs/agreement.ts'
 import type { Benchmarks, Measured } from '../../../scripts/costs/benchmarks.ts'
+import { simulate } from '../../../scripts/costs/simulate.ts'
+import { VISITS } from '../../../scripts/costs/visits.ts'
 
 /** As a run of the benchmark has measured the built worker before a real Redis. */
 const MEASURED = [
@@ -26,7 +28,31 @@ function benchmarksOf(measured: readonly (readonly [string, Counted])[]): Benchm
   }
 }
 
+const ONE_ISOLATE = {
+  requestsPerDay: 10_000_000,
+  users: 100_000,
+  dataCentres: 1,
+  isolates: 1,
+}
+
+/** As scripts/measure-visits.ts has measured the built worker before a real Redis. */
+const VISITED = [
+  ['person', 2.969],
+  ['page', 1.16],
+  ['program', 0.613],
+] as const
+
 describe('the simulation', () => {
+  it.each(VISITED)(
+    'comes within a tenth, and 0.04, of the commands that were measured of a visiting %s',
+    async (name, commands) => {
+      const visits = VISITS.filter((visit) => visit.name === name)
+      const simulated = await simulate({ ...ONE_ISOLATE, visits }, 1)
+
+      expect(Math.abs(simulated.commands - commands)).toBeLessThanOrEqual(commands / 10 + 0.04)
+    },
+  )
+
   it.each(MEASURED)(
     'comes within a tenth, and 0.01 round trips, of what was measured of %s',
     async (scenario, counted) => {
@@ -42,7 +68,7 @@ describe('the simulation', () => {
   it('is compared with what was measured, and with nothing else', async () => {
     const found = await agreements(benchmarksOf(MEASURED.slice(0, 1)))
 
-    expect(found.map(({ scenario }) => scenario)).toEqual(['busy'])
+    expect(found.map(({ name }) => name)).toEqual(['busy'])
     expect(await agreements(undefined)).toEqual([])
     expect(CASES).toHaveLength(4)
   })

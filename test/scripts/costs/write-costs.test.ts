@@ -50,6 +50,7 @@ describe('the cost page', () => {
 
   it('shows the simulation beside what was measured', () => {
     expect(page).toMatch(/\| round-robin \| 0\.274 \| 0\.2\d\d \| 1\.10 \| 1\.\d\d \|/)
+    expect(page).toMatch(/\| person \| 0\.742 \| 0\.7\d\d \| 2\.97 \| [23]\.\d\d \|/)
   })
 
   it.each(['1', '1,000', '1,000,000,000'])('has a bill for %s requests a day', (load) => {
@@ -92,5 +93,40 @@ describe('the command', () => {
 
     expect(code).toBe(1)
     expect(stderr).toContain('the simulation is not what was measured: busy')
+  })
+
+  it('tells the bill of an API that is described', async () => {
+    const own = [
+      '--requests',
+      '1000000',
+      '--users',
+      '5000',
+      '--data-centres',
+      '3',
+      '--isolates',
+      '4',
+    ]
+    const { stdout } = await costs('--from', FIGURES, ...own)
+
+    expect(stdout).toContain(
+      '1,000,000 requests a day by 5,000 users over 3 data centres, 4 isolates each:',
+    )
+    expect(stdout).toMatch(/^\| gateway \| 3\.\d\d \| \$[67]\.\d\d \| \$\d{3} \|$/m)
+    expect(stdout).toContain('| stock | 7.99 | $16.30 | $490 |')
+  })
+
+  it.each([
+    ['no whole number', ['--requests', 'many'], '--requests takes a whole number'],
+    ['no requests at all', ['--requests', '0'], '--requests takes a whole number'],
+    [
+      'more of a user than is allowed',
+      ['--requests', '1000000000', '--users', '10'],
+      'a user may not make 1,000,000 requests a day',
+    ],
+  ])('bills nobody for %s', async (_, args, reason) => {
+    const { code, stderr } = await costs(...args)
+
+    expect(code).toBe(1)
+    expect(stderr).toBe(`costs: ${reason}\n`)
   })
 })
