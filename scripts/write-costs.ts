@@ -8,15 +8,16 @@ import { type Benchmarks, benchmarksFrom } from './costs/benchmarks.ts'
 import { estimate } from './costs/estimate.ts'
 import { PER_USER, simulateAll } from './costs/growth.ts'
 import { costsPage } from './costs/page.ts'
+import { drawCosts } from './costs/plot.ts'
 
 const help = `Usage: npm run costs -- [options]
 
-Writes docs/costs.md from the figures in docs/benchmarks.json and from a simulation of leases, in
-some seconds.
+Writes docs/costs.md and docs/costs.svg from the figures in docs/benchmarks.json and from a
+simulation of leases, in some seconds.
 
   --from FILE   another file of figures (npm run bench -- --json)
-  --to FILE     another page
-  --check       writes nothing; exits 1 when the page is not what would be written
+  --to FILE     another page, its plot beside it
+  --check       writes nothing; exits 1 when one of them is not what would be written
   --help
 
 Or tells the bill of an API of your own:
@@ -50,8 +51,12 @@ try {
       isolates: countOf('isolates', isolates),
     }
     process.stdout.write(await estimate(own, await benchmarksIn(values.from)))
-  } else if (values.check) await compare(values.to, await pageFrom(values.from))
-  else await writeFile(values.to, await pageFrom(values.from))
+  } else {
+    const { page, plot } = await writtenFrom(values.from)
+    const take = values.check ? compare : writeFile
+    await take(values.to, page)
+    await take(values.to.replace(/\.md$/, '.svg'), plot)
+  }
 } catch (error) {
   process.stderr.write(`costs: ${error instanceof Error ? error.message : error}\n`)
   process.exitCode = 1
@@ -67,7 +72,7 @@ async function benchmarksIn(file: string): Promise<Benchmarks | undefined> {
   return existsSync(file) ? benchmarksFrom(await readFile(file, 'utf8')) : undefined
 }
 
-async function pageFrom(file: string): Promise<string> {
+async function writtenFrom(file: string): Promise<{ page: string; plot: string }> {
   const benchmarks = await benchmarksIn(file)
   const scenarios = SCENARIOS.map(({ name }) => name)
   const replayed = await agreements(benchmarks)
@@ -75,7 +80,11 @@ async function pageFrom(file: string): Promise<string> {
   const growth = await simulateAll()
   const visited = visitAgreements(growth)
   checkTrue(visited)
-  return costsPage({ benchmarks, scenarios, growth, agreements: [...replayed, ...visited] })
+  const agreed = [...replayed, ...visited]
+  return {
+    page: costsPage({ benchmarks, scenarios, growth, agreements: agreed }),
+    plot: await drawCosts(growth, benchmarks),
+  }
 }
 
 function checkTrue(compared: readonly Agreement[]): void {
@@ -85,8 +94,8 @@ function checkTrue(compared: readonly Agreement[]): void {
   }
 }
 
-async function compare(file: string, page: string): Promise<void> {
-  if ((await readFile(file, 'utf8')) !== page) {
+async function compare(file: string, text: string): Promise<void> {
+  if ((await readFile(file, 'utf8')) !== text) {
     throw new Error(`${file} is stale: write it anew with npm run costs`)
   }
 }

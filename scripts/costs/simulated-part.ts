@@ -32,7 +32,9 @@ Dollars for a month of 30 days, with the plan's ${dollars(PRICES.workers.perMont
 ${table(
   head,
   rows((load, use) => dollars(perMonth(load, use).total)),
-)}`
+)}
+
+![Dollars for a million requests by load, and store commands by the number of isolates](costs.svg)`
 }
 
 export function userTable({ byUsers }: Growth): string {

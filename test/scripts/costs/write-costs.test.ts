@@ -12,12 +12,14 @@ const PATIENCE_MS = 120_000
 
 let folder: string
 let page: string
+let plot: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'costs-'))
   const file = join(folder, 'costs.md')
   await costs('--from', FIGURES, '--to', file)
   page = await readFile(file, 'utf8')
+  plot = await readFile(join(folder, 'costs.svg'), 'utf8')
 }, PATIENCE_MS)
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -59,6 +61,24 @@ describe('the cost page', () => {
 
   it('says where the gateway is not cheaper', () => {
     expect(page).toContain('refused-address ($0.003 more)')
+  })
+})
+
+describe('the plot of the costs', () => {
+  it.each(['stock', '1 data centre, 1 isolate', '300 data centres, 8 isolates each', 'program'])(
+    'names the line of %s',
+    (line) => {
+      expect(plot).toContain(`>${line}</text>`)
+    },
+  )
+
+  it('has a place for every number', () => {
+    expect(plot).not.toMatch(/NaN|undefined|Infinity/)
+    expect(page).toContain('(costs.svg)')
+  })
+
+  it('is legible at night', () => {
+    expect(plot).toContain('@media (prefers-color-scheme: dark)')
   })
 })
 
