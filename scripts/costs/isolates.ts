@@ -70,6 +70,7 @@ export class Isolates {
         `isolate-${this.starts}`,
         () => time.now,
         (milliseconds) => time.wait(milliseconds),
+        () => undefined,
       ),
       endsAt: time.now + this.#random.gap(MEAN_LIFE_MS),
       usedAt: time.now,

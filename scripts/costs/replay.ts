@@ -47,6 +47,7 @@ export async function replay(of: Replay): Promise<Replayed> {
     'isolate',
     () => time.now,
     (milliseconds) => time.wait(milliseconds),
+    () => undefined,
   )
   const serviceMs = (of.connections * SECOND_MS) / of.perSecond
   let requests = 0

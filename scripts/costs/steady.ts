@@ -23,6 +23,7 @@ export async function steadyCommands({ perSecond, minute }: Steady): Promise<num
     'isolate',
     () => time.now,
     (milliseconds) => time.wait(milliseconds),
+    () => undefined,
   )
   const address = { subject: 'ip:1', windows: windowsOf(FAR) }
   const caller = { subject: 'user:1', windows: windowsOf(minute) }
