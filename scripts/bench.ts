@@ -130,22 +130,18 @@ async function measureAll(wanted: Wanted): Promise<void> {
     if (minutesSoFar() > LAST_BEGIN_MINUTES) break
     const { name, about } = scenario
     tell(name)
-    scenarios.push({ name, about, measured: await measure(scenario, targets, world, rounds) })
+    await kept(name, async () => {
+      scenarios.push({ name, about, measured: await measure(scenario, targets, world, rounds) })
+    })
   }
   let figures: Figures = {}
   for (const { name, measure } of chosen.figures) {
     tell(name)
     // Wherever the last scenario had it.
     outside.store.delayMs = 0
-    try {
+    await kept(name, async () => {
       figures = { ...figures, ...(await measure(targets, world, million)) }
-    } catch (error) {
-      // What was measured before it is worth keeping.
-      process.exitCode = 1
-      process.stderr.write(
-        `bench: ${name} failed: ${error instanceof Error ? error.message : error}\n`,
-      )
-    }
+    })
   }
   const findings: Findings = {
     measuredOn: new Date().toISOString().slice(0, 10),
@@ -157,11 +153,25 @@ async function measureAll(wanted: Wanted): Promise<void> {
     scenarios,
     figures,
     counted: only.length > 0 ? [] : await countEach(targets, outside, callers),
-    leftOut: chosen.scenarios.slice(scenarios.length).map(({ name }) => name),
+    leftOut: chosen.scenarios
+      .map(({ name }) => name)
+      .filter((name) => !scenarios.some((measured) => measured.name === name)),
   }
   // As it will be read again: what is shown now is what is shown then.
   const text = textFrom(findings)
   await show({ text, findings: findingsFrom(text, 'the run') }, wanted)
+}
+
+/** One that fails must not take along what was measured before it. */
+async function kept(name: string, measuring: () => Promise<void>): Promise<void> {
+  try {
+    await measuring()
+  } catch (error) {
+    process.exitCode = 1
+    process.stderr.write(
+      `bench: ${name} failed: ${error instanceof Error ? error.message : error}\n`,
+    )
+  }
 }
 
 async function show(

@@ -27,7 +27,7 @@ let parts: ReturnType<typeof partsFrom> | undefined
 function partsFrom(env: Env) {
   const redis = new Redis({ url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN })
   const limiter = (prefix: string, limit: string) =>
-    new Ratelimit({ redis, prefix, limiter: Ratelimit.slidingWindow(Number(limit), '60 s') })
+    new Ratelimit({ redis, prefix, limiter: Ratelimit.slidingWindow(Number(limit), '1 h') })
   return {
     addresses: limiter('stock:address', env.STOCK_ADDRESS_LIMIT),
     users: limiter('stock:user', env.STOCK_USER_LIMIT),
