@@ -10,7 +10,7 @@ export default defineConfig({
     // They wait more than they compute.
     maxWorkers: 2,
     // Of the root, so that Node's own builds are loaded; in the worker project Vite would take the browser's.
-    globalSetup: ['./test/setup/outside.ts'],
+    globalSetup: ['./test/setup/outside.ts', './test/setup/pages.ts'],
     projects: [
       {
         // Everything in src is tested where it will run: in workerd.

@@ -9,6 +9,8 @@ import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 
 const BIN = join(import.meta.dirname, '../node_modules/.bin')
+/** Where each build leaves the gateway's own pages. */
+const ASSETS = join(import.meta.dirname, '../dist/assets')
 const START_TIMEOUT_MS = 15_000
 
 export interface ServedWorker {
@@ -126,8 +128,9 @@ const config :Workerd.Config = (
       modules = [(name = "index.js", esModule = embed ${JSON.stringify(script)})],
       compatibilityDate = "2026-11-01",
       compatibilityFlags = ["enable_request_signal", "request_signal_passthrough"],
-      bindings = [${bindings.join(', ')}],
+      bindings = [${[...bindings, '(name = "ASSETS", service = "assets")'].join(', ')}],
     )),
+    (name = "assets", disk = (path = ${JSON.stringify(ASSETS)})),
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "gateway")],

@@ -56,6 +56,13 @@ async function tryAll({ port, printed, interrupt }: DevServer): Promise<void> {
   }
   say('the five lines printed give 200, 401, 403, 429 and 503, twice')
 
+  deepStrictEqual(await codesAt(port, ['/assets/icon.svg', '/index.html']), [
+    'NOT_FOUND',
+    'NOT_FOUND',
+  ])
+  deepStrictEqual(await codesAt(port, ['/_gateway/assets/icon.svg']), [undefined])
+  say('the files of its pages are where its routes say, and nowhere else')
+
   const issuer = `http://127.0.0.1:${port + 2}/`
   const { statuses, missing } = await burst(`http://127.0.0.1:${port}/tunnels`, REQUESTS, issuer)
   deepStrictEqual(missing, [], 'headers that every answer carries')
@@ -71,6 +78,16 @@ function atPort(port: number, line: string): string {
   return line.replace(/127\.0\.0\.1:(\d+)/g, (_, shown) => {
     return `127.0.0.1:${port + Number(shown) - DEFAULT_PORT}`
   })
+}
+
+async function codesAt(port: number, paths: readonly string[]): Promise<(string | undefined)[]> {
+  const answers = paths.map(async (path) => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`)
+    ok(answer.headers.has('X-Correlation-ID'), `${path} has passed the frame`)
+    const text = await answer.text()
+    return answer.ok ? undefined : JSON.parse(text).error.code
+  })
+  return Promise.all(answers)
 }
 
 async function paste(line: string, tokens: Readonly<Record<string, string>>): Promise<string> {

@@ -1,4 +1,5 @@
 import { waitUntil } from 'cloudflare:workers'
+import { assetsIn } from './adapters/assets.ts'
 import { BoundedMap } from './adapters/bounded-map.ts'
 import { Ed25519Signer } from './adapters/ed25519-signer.ts'
 import { copiesIn } from './adapters/key-copies-layers.ts'
@@ -50,14 +51,19 @@ const framePorts: FramePorts = {
   background: waitUntil,
 }
 
-function compose(env: object): ReturnType<typeof createGateway> {
+/** What is bound beside the settings. */
+interface Bindings {
+  readonly ASSETS?: Fetcher
+}
+
+function compose({ ASSETS, ...env }: Bindings): ReturnType<typeof createGateway> {
   const outcome = configFrom(env)
-  if (outcome.valid) return createGateway(outcome.config, portsFor(outcome.config))
+  if (outcome.valid) return createGateway(outcome.config, portsFor(outcome.config, ASSETS))
   log.write({ event: 'configuration.invalid', problems: outcome.problems })
   return createMisconfiguredGateway(bareFrame(), framePorts)
 }
 
-function portsFor(config: Config): Ports {
+function portsFor(config: Config, files: Fetcher | undefined): Ports {
   const { store, issuers, upstream, fallback, ownKeys, keysSecret } = config
   const outside = { fetch: fetch.bind(globalThis), now, log, background: waitUntil }
   const publishedKeys = new IssuerKeys({
@@ -70,6 +76,7 @@ function portsFor(config: Config): Ports {
   const records = new UpstashRecords(store)
   return {
     ...framePorts,
+    assets: assetsIn(files),
     subjects: new SubjectsWithFallback(
       new LeasingSubjects(
         new UpstashSubjects(store),
@@ -126,4 +133,4 @@ export default {
     gateway ??= compose(env)
     return gateway.fetch(request, env, context)
   },
-} satisfies ExportedHandler<object>
+} satisfies ExportedHandler<Bindings>

@@ -26,6 +26,7 @@ export interface Ports {
   /** The reading each client address was last shown, for answers that count nothing. */
   readonly lastReadings: LastReadings
   readonly readiness: Readiness
+  readonly assets: Assets
   /** Ends after so many milliseconds, or early when the signal does. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>
   /** Work that may outlive the answer. */
@@ -97,6 +98,12 @@ export type Dependency = 'store' | 'keys' | 'upstream'
 export interface DependencyState {
   readonly state: 'up' | 'down'
   readonly latencyMs: number
+}
+
+/** The files of the gateway's own pages, written when it was built. */
+export interface Assets {
+  /** Undefined: there is no such file. */
+  open(path: string): Promise<ReadableStream | undefined>
 }
 
 export interface SigningKeys {

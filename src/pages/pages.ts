@@ -2,6 +2,7 @@ import { allow } from '../contract/decision.ts'
 import type { PageName } from '../policy/route.ts'
 import { auditTrail } from './admin-audit.ts'
 import { changeSubject, readSubject } from './admin-subjects.ts'
+import { assetPage } from './asset.ts'
 import { health } from './health.ts'
 import { ownKeys } from './own-keys.ts'
 import type { Page } from './page.ts'
@@ -15,6 +16,7 @@ export const PAGES: Readonly<Record<PageName, Page>> = {
   readSubject,
   changeSubject,
   auditTrail,
+  asset: assetPage,
   ownKeys: (_, ports) => ownKeys(ports),
   refreshToken,
 }

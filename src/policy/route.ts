@@ -16,6 +16,7 @@ export type PageName =
   | 'health'
   | 'ready'
   | 'ownKeys'
+  | 'asset'
   | 'readSubject'
   | 'changeSubject'
   | 'auditTrail'

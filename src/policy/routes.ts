@@ -21,6 +21,7 @@ export const OWN_KEYS_PATH = '/.well-known/gateway-jwks.json'
 export const OWN_ROUTES: readonly Route[] = [
   { path: '/_gateway/health', methods: ['GET'], access: 'public', page: 'health' },
   { path: '/_gateway/ready', methods: ['GET'], access: 'public', page: 'ready' },
+  { path: '/_gateway/assets/:file', methods: ['GET'], access: 'public', page: 'asset' },
   { path: OWN_KEYS_PATH, methods: ['GET'], access: 'public', page: 'ownKeys' },
   { path: SUBJECT, methods: ['GET'], ...OPERATOR, limit: 'adminRead', page: 'readSubject' },
   { path: SUBJECT, methods: ['PATCH'], ...OPERATOR, limit: 'admin', page: 'changeSubject' },

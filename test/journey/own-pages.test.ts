@@ -53,3 +53,48 @@ describe('/_gateway/ready', () => {
     expect((await gateway.get('/_gateway/ready')).error.code).toBe('RATE_LIMIT_EXCEEDED_IP')
   })
 })
+
+describe('/_gateway/assets', () => {
+  it('has what pages load, in the frame of every answer', async () => {
+    const gateway = await testGateway()
+
+    const { status, headers, text } = await gateway.get('/_gateway/assets/icon.svg')
+
+    expect(status).toBe(200)
+    expect(headers.get('Content-Type')).toBe('image/svg+xml')
+    expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
+    expect(headers.get('Cache-Control')).toBe('private, max-age=300')
+    expect(headers.get('X-RateLimit-Remaining')).toBe('999')
+    expect(text).toContain('<svg')
+  })
+
+  it('is counted against its address', async () => {
+    const gateway = await testGateway({ settings: { LIMITS: '{"ip":{"minute":1}}' } })
+    await gateway.get('/_gateway/assets/icon.svg')
+
+    const { error } = await gateway.get('/_gateway/assets/icon.svg')
+
+    expect(error.code).toBe('RATE_LIMIT_EXCEEDED_IP')
+  })
+
+  it.each(['nothing.css', 'icon', '.svg', '~icon.svg', '', 'errors'])(
+    'has nothing called "%s"',
+    async (name) => {
+      const gateway = await testGateway()
+
+      expect((await gateway.get(`/_gateway/assets/${name}`)).error.code).toBe('NOT_FOUND')
+    },
+  )
+
+  it.each(['..%2f..%2fwrangler.toml', '%2e%2e', '..%5cindex.js'])(
+    'leads nowhere else: %s',
+    async (name) => {
+      const gateway = await testGateway()
+
+      const { status, text } = await gateway.get(`/_gateway/assets/${name}`)
+
+      expect([400, 404]).toContain(status)
+      expect(JSON.parse(text).error.category).toMatch(/^(validation|not_found)$/)
+    },
+  )
+})

@@ -1,3 +1,5 @@
+import { env } from 'cloudflare:test'
+import { assetsIn } from '../../src/adapters/assets.ts'
 import { BoundedMap } from '../../src/adapters/bounded-map.ts'
 import { Ed25519Signer } from '../../src/adapters/ed25519-signer.ts'
 import type { KeyCopies } from '../../src/adapters/key-copies.ts'
@@ -107,6 +109,7 @@ export async function testGateway(options: GatewayOptions = {}) {
   const { ownKeys } = outcome.config
   const ports: Ports = {
     ...frame,
+    assets: assetsIn(env.ASSETS),
     signingKeys,
     places: new BoundedPlaces(Date.now, sleep),
     ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),

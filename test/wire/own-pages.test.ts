@@ -84,3 +84,23 @@ describe('a base path of the upstream', () => {
     expect(received?.url).toBe('/api/demo/echo?a=1')
   })
 })
+
+describe('the files of the pages', () => {
+  it('are served by plain workerd from where the build has left them', async () => {
+    const answer = await fetch(`${world.gateway.url}/_gateway/assets/icon.svg`)
+
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('Content-Type')).toBe('image/svg+xml')
+    expect(await answer.text()).toContain('<svg')
+  })
+
+  it.each(['/assets/icon.svg', '/icon.svg', '/_gateway/assets/', '/_gateway/assets'])(
+    'are nowhere else: %s',
+    async (path) => {
+      const answer = await fetch(`${world.gateway.url}${path}`)
+
+      expect(answer.status).toBe(404)
+      expect((await answer.json()).error.code).toBe('NOT_FOUND')
+    },
+  )
+})
