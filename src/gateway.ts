@@ -203,9 +203,10 @@ function refuse(c: Context<GatewayEnv>, denial: Denial, { background }: FramePor
   const exchange = c.get('exchange')
   exchange.denial = denial
   // A connection whose request body nobody reads cannot be used again.
-  const { body } = c.req.raw
+  const { body, headers } = c.req.raw
   if (body && !body.locked) background(body.cancel())
-  return answerTo(denial, exchange.correlationId)
+  const asked = { origin: exchange.url.origin, accept: headers.get('Accept') }
+  return answerTo(denial, exchange.correlationId, asked)
 }
 
 function unforeseen({ correlationId }: Exchange, { log }: FramePorts) {

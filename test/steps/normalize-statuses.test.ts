@@ -169,6 +169,8 @@ describe('headers of a refusal', () => {
       'content-range': 'bytes */1234',
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
+      link: '</_gateway/errors/VALIDATION_ERROR>; rel="help"',
+      vary: 'Accept',
       'x-gateway-error-source': 'upstream',
     })
   })

@@ -18,7 +18,7 @@ const ALWAYS = ['code', 'message', 'category', 'statusCode', 'correlationId', 's
 
 /** All that an error answer may bring along beside its rate headers. */
 const HEADERS =
-  /^(?:content-(?:type|length|range|security-policy)|cache-control|retry-after|www-authenticate|allow|accept(?:-[a-z-]+)?|vary|via|date|connection|keep-alive|transfer-encoding|x-(?:gateway-error-source|correlation-id|content-type-options|frame-options)|referrer-policy|cross-origin-opener-policy|strict-transport-security)$/
+  /^(?:content-(?:type|length|range|security-policy)|cache-control|retry-after|www-authenticate|allow|accept(?:-[a-z-]+)?|vary|link|via|date|connection|keep-alive|transfer-encoding|x-(?:gateway-error-source|correlation-id|content-type-options|frame-options)|referrer-policy|cross-origin-opener-policy|strict-transport-security)$/
 
 /** What every answer bears, good or bad. */
 export function brokenPromises({ headers }: Pick<Received, 'headers'>, id: string): string[] {
@@ -62,6 +62,8 @@ export function brokenPromisesOfError(received: Received, id: string, mayQuote =
         details?.reason === undefined || (mayQuote && isOneLine(details.reason)),
       'details with something in them': details === undefined || Object.keys(details).length > 0,
       'JSON in UTF-8': headers.get('Content-Type') === 'application/json; charset=utf-8',
+      'the page of its code':
+        headers.get('Link') === `</_gateway/errors/${error.code}>; rel="help"`,
       'no copy in any cache': headers.get('Cache-Control') === 'no-store',
       'its source': /^(?:gateway|upstream)$/.test(headers.get('X-Gateway-Error-Source') ?? ''),
       'Retry-After, and the same in the body': retryable
