@@ -1,12 +1,13 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { errorPages } from './error-pages.ts'
 import { staticFiles } from './static-files.ts'
 
 /** Paths in the folder that the gateway serves its pages from, and what stands there. */
 export type Files = ReadonlyMap<string, string>
 
 /** Whoever has pages to serve adds a line. */
-const SOURCES: readonly (() => Promise<Files>)[] = [staticFiles]
+const SOURCES: readonly (() => Promise<Files>)[] = [staticFiles, errorPages]
 
 /** Leaves the folder with these files and no others. Another build may be reading it: what is right stays untouched. */
 export async function writePages(folder: string): Promise<void> {

@@ -1,5 +1,8 @@
 import { deny } from '../../src/contract/decision.ts'
 import { answerTo } from '../../src/contract/envelope.ts'
+import { UPSTREAM_DETAILS } from './details.ts'
+import { detailText } from './occurrence.ts'
+import { SUPPORT } from './reference.ts'
 
 const EXAMPLE = deny('RATE_LIMIT_EXCEEDED_USER', { retryAfter: 42 })
 const EXAMPLE_ID = 'req-mws60hvs-73lhwt3b2cl2ws4t'
@@ -8,9 +11,7 @@ const EXAMPLE_ID = 'req-mws60hvs-73lhwt3b2cl2ws4t'
 export async function introduction(): Promise<string> {
   const answer = answerTo(EXAMPLE, EXAMPLE_ID)
   const body = JSON.stringify(await answer.json(), undefined, 2)
-  return `<!-- Written by npm run reference from src/contract/catalogue.ts and scripts/reference. -->
-
-# Errors
+  return `# Errors
 
 Every error that the gateway answers has the same body and one of the codes below, whichever server failed. A code
 belongs to one category, and the category decides the HTTP status.
@@ -25,15 +26,27 @@ ${body}
 
 \`message\`, \`category\` and \`statusCode\` are the same each time a code is sent; decide by \`code\`, not by text. \`details\`
 is there when there is something to add. \`correlationId\` names this exchange in the gateway's log and in the
-upstream's: quote it when you ask for help.
+upstream's: quote it when you ask for help, at <${SUPPORT}>.
 
 | header | on which answers | what it says |
 |---|---|---|
 | \`X-Correlation-ID\` | all, good ones too | the id in the body: the client's own, from \`X-Correlation-ID\` or \`X-Request-ID\`, where it is 8 to 128 letters, digits and \`. _ : -\` and begins with a letter or digit; otherwise one made for the exchange |
 | \`X-RateLimit-Limit\`, \`X-RateLimit-Remaining\`, \`X-RateLimit-Reset\` | all, good ones too | the window with the smallest share left, or the one that refused; the reset in Unix seconds. An answer that counted nothing shows what its address was last shown, or a full window |
+| \`Link\` | all errors | where the code is explained: \`</_gateway/errors/CODE>; rel="help"\` |
 | \`Retry-After\` | 429 and 503 | the seconds to wait, the same number as \`details.retryAfter\` (here ${answer.headers.get('Retry-After')}) |
 | \`WWW-Authenticate\` | 401, and 403 for want of a permission | \`Bearer\`, with \`error="invalid_token"\` where an access token is refused, and \`error="insufficient_scope"\` where it lacks permissions; \`scope\` then names them, if all are needed |
 | \`Allow\` | 404 for a method that the path does not take | the methods that it does take. Of an upstream's 4xx, \`Allow\`, \`Accept-…\` and \`Content-Range\` are kept |
+
+The gateway has this page too, at \`/_gateway/errors\`, and one per code at \`/_gateway/errors/CODE\`: HTML for people, and
+JSON for programs that ask for \`application/json\`. Routes and limits there and here are the built-in ones; the settings
+\`ROUTES\` and \`LIMITS\` may change them.
+
+## Problem details
+
+Who names \`application/problem+json\` in \`Accept\`, and wants it no less than \`application/json\`, gets the members of
+RFC 9457 beside an unchanged \`error\`: \`type\` is the address of the code's page, \`title\` the message, \`status\`,
+\`detail\` the suggestion, and \`instance\` the page's address with the correlation id behind \`#\`. Everybody else gets the
+envelope alone.
 
 ## When to repeat a request
 
@@ -54,8 +67,11 @@ code about credentials is followed only where it tells of a revoked session or o
 is forwarded, its failure is told in the codes of a refresh, a server's failure as TOKEN_REFRESH_ERROR too. So nearly
 every code can be an upstream's, and the lines below say what else brings it.
 
-\`details\` then has \`upstreamStatus\`, where there was one \`upstreamCode\`, and for a 4xx the upstream's sentence as
-\`reason\`, in at most 300 characters. A body that has this page's form already keeps its own \`details\`, and below 500
+Beside what its code brings, \`details\` may then have:
+
+${UPSTREAM_DETAILS.map((detail) => `- ${detailText(detail)}`).join('\n')}
+
+A body that has this page's form already keeps its own \`details\`, and below 500
 its \`suggestion\`. Of a 5xx no text is passed on.`
 }
 

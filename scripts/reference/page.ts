@@ -1,62 +1,69 @@
-import {
-  CATALOGUE,
-  type Category,
-  type ErrorCode,
-  isErrorCode,
-  STATUS_OF_CATEGORY,
-  statusOf,
-} from '../../src/contract/catalogue.ts'
-import { CHAPTERS, OCCURRENCES } from './chapters.ts'
 import { introduction, OUTSIDE } from './introduction.ts'
-
-const CODES = Object.keys(CATALOGUE).filter(isErrorCode)
+import { detailText, routeText, tableLines } from './occurrence.ts'
+import {
+  type CategoryReference,
+  type CodeReference,
+  type Reference,
+  reference,
+} from './reference.ts'
 
 /** The error reference as Markdown; the same tables, the same text. */
 export async function referencePage(): Promise<string> {
-  const blocks = [await introduction(), ...overview(), ...categories().flatMap(chapter), OUTSIDE]
+  const all = await reference()
+  const blocks = [
+    MARK,
+    await introduction(),
+    ...overview(all),
+    ...all.categories.flatMap((category) => chapter(category, all)),
+    OUTSIDE,
+  ]
   return `${blocks.join('\n\n')}\n`
 }
 
-function overview(): string[] {
-  const rows = CODES.map((code) => `| ${link(code)} | ${statusOf(code)} | ${retryOf(code)} |`)
+const MARK =
+  '<!-- Written by npm run reference from src/contract/catalogue.ts and scripts/reference. -->'
+
+function overview({ codes }: Reference): string[] {
+  const rows = codes.map(
+    ({ code, status, repeat }) =>
+      `| [${code}](#${code.toLowerCase()}) | ${status} | ${repeat.text} |`,
+  )
   return ['## All codes', ['| code | status | repeat? |', '|---|---|---|', ...rows].join('\n')]
 }
 
-function chapter(category: Category): string[] {
-  const { title, text } = CHAPTERS[category]
-  const codes = CODES.filter((code) => CATALOGUE[code].category === category)
+function chapter({ category, title, status, text }: CategoryReference, all: Reference): string[] {
   return [
-    `## ${title}: ${STATUS_OF_CATEGORY[category]}`,
+    `## ${title}: ${status}`,
     `Category \`${category}\`. ${text}`,
-    ...codes.flatMap(entry),
+    ...all.codes.filter((each) => each.category === category).flatMap(entry),
   ]
 }
 
-function entry(code: ErrorCode): string[] {
-  const { message, meaning, suggestion } = CATALOGUE[code]
-  const occurrence = OCCURRENCES[code]
-  const how =
-    'here' in occurrence
-      ? occurrence.here
-      : `Only an upstream's answer brings it today: ${occurrence.upstream}`
+function entry(each: CodeReference): string[] {
+  const { code, message, meaning, suggestion, repeat, comesAbout, details } = each
   const lines = [
     `- **Message:** ${message}`,
     `- **Meaning:** ${meaning}`,
     `- **What to do:** ${suggestion}`,
-    `- **Repeat:** ${retryOf(code)}`,
-    `- **How it comes about:** ${how}`,
+    `- **Repeat:** ${repeat.text}`,
+    `- **How it comes about:** ${comesAbout}`,
+    ...tableLines(each).map(([label, text]) => `- **${label}:** ${text}`),
+    ...(details.length > 0 ? ['- **What `details` may hold:**'] : []),
+    ...details.map((detail) => `  - ${detailText(detail)}`),
   ]
-  return [`### ${code}`, lines.join('\n')]
+  return [`### ${code}`, lines.join('\n'), ...routes(each), example(each)]
 }
 
-function retryOf(code: ErrorCode): string {
-  return OCCURRENCES[code].retry ?? CHAPTERS[CATALOGUE[code].category].retry
+function routes({ routes: rows }: CodeReference): string[] {
+  if (rows.length === 0) return []
+  const list = rows.map((row) => `- ${routeText(row)}`).join('\n')
+  return [folded(`Routes of the built-in table that it is about: ${rows.length}`, list)]
 }
 
-function link(code: ErrorCode): string {
-  return `[${code}](#${code.toLowerCase()})`
+function example({ example: { body } }: CodeReference): string {
+  return folded('Example', `\`\`\`json\n${JSON.stringify(body, undefined, 2)}\n\`\`\``)
 }
 
-function categories(): Category[] {
-  return [...new Set(CODES.map((code) => CATALOGUE[code].category))]
+function folded(summary: string, text: string): string {
+  return `<details><summary>${summary}</summary>\n\n${text}\n\n</details>`
 }

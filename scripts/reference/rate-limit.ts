@@ -18,8 +18,9 @@ export const RATE_LIMIT: Chapter<'rate_limit'> = {
     },
     RATE_LIMIT_EXCEEDED_USER: {
       here:
-        'The user has used up a window of the tier that is shorter than 30 days; or the store has a ' +
-        'block for the user (`details.reason` is `blocked`).',
+        'The user has used up a window of the tier that is shorter than 30 days; or as many requests ' +
+        'as the tier may have in flight are being served (`details.reason` is `concurrency`); or the ' +
+        'store has a block for the user (`blocked`).',
     },
     RATE_LIMIT_EXCEEDED_IP: {
       here:

@@ -3,6 +3,7 @@ import type { PageName } from '../policy/route.ts'
 import { auditTrail } from './admin-audit.ts'
 import { changeSubject, readSubject } from './admin-subjects.ts'
 import { assetPage } from './asset.ts'
+import { errorCode, errorList } from './errors.ts'
 import { health } from './health.ts'
 import { ownKeys } from './own-keys.ts'
 import type { Page } from './page.ts'
@@ -17,6 +18,8 @@ export const PAGES: Readonly<Record<PageName, Page>> = {
   changeSubject,
   auditTrail,
   asset: assetPage,
+  errorList,
+  errorCode,
   ownKeys: (_, ports) => ownKeys(ports),
   refreshToken,
 }

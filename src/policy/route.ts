@@ -17,6 +17,8 @@ export type PageName =
   | 'ready'
   | 'ownKeys'
   | 'asset'
+  | 'errorList'
+  | 'errorCode'
   | 'readSubject'
   | 'changeSubject'
   | 'auditTrail'

@@ -21,6 +21,8 @@ export const OWN_KEYS_PATH = '/.well-known/gateway-jwks.json'
 export const OWN_ROUTES: readonly Route[] = [
   { path: '/_gateway/health', methods: ['GET'], access: 'public', page: 'health' },
   { path: '/_gateway/ready', methods: ['GET'], access: 'public', page: 'ready' },
+  { path: '/_gateway/errors', methods: ['GET'], access: 'public', page: 'errorList' },
+  { path: '/_gateway/errors/:code', methods: ['GET'], access: 'public', page: 'errorCode' },
   { path: '/_gateway/assets/:file', methods: ['GET'], access: 'public', page: 'asset' },
   { path: OWN_KEYS_PATH, methods: ['GET'], access: 'public', page: 'ownKeys' },
   { path: SUBJECT, methods: ['GET'], ...OPERATOR, limit: 'adminRead', page: 'readSubject' },

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../contract/catalogue.ts'
 export const REVOKED = 'SESSION_REVOKED'
 
 /** The backend's own codes whose meaning a contract code carries. */
-const NAMED = new Map<string, ErrorCode>([
+export const UPSTREAM_CODES: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['NO_TOKEN', 'MISSING_TOKEN'],
   ['AUTH_TOKEN_MISSING', 'MISSING_TOKEN'],
   ['MISSING_API_KEY', 'MISSING_TOKEN'],
@@ -35,7 +35,7 @@ interface Shape {
 // PAYMENT_REQUIRED on a 402 or EMAIL_VERIFICATION_REQUIRED on a 403 names no missing parameter.
 const ABOUT_CONTENT = [400, 404, 410, 422]
 
-const SHAPES: readonly Shape[] = [
+export const SHAPES: readonly Shape[] = [
   { pattern: /^ADMIN_(?:\w+_)?LIMIT_EXCEEDED$/, code: 'RATE_LIMIT_EXCEEDED' },
   { pattern: /_NOT_INITIALIZED$/, code: 'SERVICE_UNAVAILABLE' },
   { pattern: /^MISSING_|_REQUIRED$/, code: 'MISSING_PARAMETER', at: ABOUT_CONTENT },
@@ -44,7 +44,7 @@ const SHAPES: readonly Shape[] = [
 ]
 
 export function codeNamed(upstreamCode: string): ErrorCode | undefined {
-  return NAMED.get(upstreamCode)
+  return UPSTREAM_CODES.get(upstreamCode)
 }
 
 export function codeShapedLike(upstreamCode: string, status: number): ErrorCode | undefined {

@@ -178,6 +178,8 @@ const ANSWERS = `
 # The gateway's own pages, which have one mount.
 /.well-known/gateway-jwks.json             ++ +++ +++   GET
 /_gateway/assets/icon.svg                  ++ +++ +++   GET
+/_gateway/errors                           ++ +++ +++   GET
+/_gateway/errors/MISSING_TOKEN             ++ +++ +++   GET
 /_gateway/health                           ++ +++ +++   GET
 /_gateway/ready                            ++ +++ +++   GET
 /_gateway/admin/subjects/ip:203.0.113.9    TF AAA PP+   GET PATCH

@@ -58,6 +58,7 @@ describe('what no row names', () => {
     '/.well-known',
     '/_gateway/other',
     '/_gateway/assets',
+    '/_gateway/errors/A/B',
     '/_gateway/assets/a/b.css',
     '/assets/pages.css',
     '/api/_gateway/health',

@@ -14,6 +14,7 @@ import { BoundedWaitingRoom, sleep } from '../../src/adapters/waiting-room.ts'
 import { configFrom } from '../../src/config.ts'
 import { createGateway } from '../../src/gateway.ts'
 import type { Attempted, Ports, Subjects } from '../../src/ports.ts'
+import { undeclaredIn } from './declared-details.ts'
 import { MemorySubjects } from './memory-subjects.ts'
 import { AUDIENCE, ISSUER, JWKS_URL, testIssuer } from './tokens.ts'
 
@@ -169,6 +170,8 @@ export async function testGateway(options: GatewayOptions = {}) {
     const work = background.splice(before)
     const text = response.webSocket ? '' : await response.clone().text()
     await Promise.all(work)
+    const undeclared = undeclaredIn(response.headers, text)
+    if (undeclared.length > 0) throw new Error(`not in the reference: ${undeclared.join(', ')}`)
     return {
       response,
       status: response.status,
