@@ -48,7 +48,7 @@ export default defineConfig({
           // No test changes what another sees: each opens a gateway of its own.
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/scripts/**', 'test/wire/**', 'test/conform/**'],
+          exclude: ['test/scripts/**', 'test/wire/**', 'test/conform/**', 'test/browser/**'],
         },
       },
       {
@@ -60,6 +60,16 @@ export default defineConfig({
           ...PATIENCE,
           name: 'wire',
           include: ['test/wire/**/*.test.ts', 'test/conform/**/*.test.ts'],
+          globalSetup: ['./test/setup/bundle.ts'],
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        // The same, as a person sees it; skipped on a machine without a browser.
+        test: {
+          ...PATIENCE,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
           globalSetup: ['./test/setup/bundle.ts'],
           hookTimeout: 30_000,
         },
