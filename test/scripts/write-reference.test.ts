@@ -106,6 +106,39 @@ describe('the error reference', () => {
   })
 })
 
+describe('an entry of the error reference', () => {
+  it.each(rows)('has an example of $code that a client could get', ({ code, ...row }) => {
+    const [, json = ''] = section(`### ${code}`, page).split(/```(?:json)?\n/)
+
+    expect(JSON.parse(json).error).toMatchObject({
+      code,
+      message: row.message,
+      category: row.category,
+      statusCode: row.statusCode,
+    })
+  })
+
+  it.each([
+    [
+      'RATE_LIMIT_EXCEEDED_IP',
+      '- **Limits, where no setting changes them:** an address: 1,000 in a minute; an address: 50,000 in an hour',
+    ],
+    [
+      'TIER_FEATURE_UNAVAILABLE',
+      '- **Statuses of the upstream, where its body decides nothing:** 402',
+    ],
+    ['INVALID_TUNNEL_CONFIG', '- **Codes of the upstream:** `INVALID_CONFIG`'],
+    ['INVALID_TUNNEL_CONFIG', '- `PUT, PATCH /tunnels/:id/config`'],
+    ['INVALID_JSON', '  - `line` (number): its line, from 1'],
+  ])('tells of %s what the tables know: %s', (code, line) => {
+    expect(section(`### ${code}`, page).split('\n')).toContain(line)
+  })
+
+  it('names whom to ask', () => {
+    expect(page).toContain('<support@cloudtolocalllm.online>')
+  })
+})
+
 describe('the command that writes it', () => {
   it('writes the same text each time', async () => {
     const other = join(folder, 'again.md')
