@@ -87,7 +87,7 @@ async function journey(
   const request = showingToken(arrived, exchange)
   const { limits, allowsOrigin } = config
   const visit = { request, exchange, limits, allowsOrigin }
-  if (exchange.route?.page === 'health') return PAGES.health(visit, ports)
+  if (exchange.route?.page === 'health') return PAGES.health()
 
   const recalled = recall(exchange, config, ports)
   if (!recalled.allowed) return recalled

@@ -4,7 +4,7 @@ import { addressFrom } from '../policy/address.ts'
 import type { Ports } from '../ports.ts'
 import type { GatewayEnv } from './environment.ts'
 
-const ACCEPTABLE_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{7,127}$/
+export const ACCEPTABLE_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{7,127}$/
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 // https://www.w3.org/TR/trace-context/#traceparent-header: version ff and all-zero ids are invalid.
 const TRACEPARENT =

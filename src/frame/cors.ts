@@ -3,7 +3,7 @@ import type { OriginRule } from '../policy/origins.ts'
 import type { RouteTable } from '../policy/route-table.ts'
 import type { GatewayEnv } from './environment.ts'
 
-const REQUEST_HEADERS = [
+export const REQUEST_HEADERS = [
   'Authorization',
   'Content-Type',
   'X-API-Key',
@@ -12,7 +12,7 @@ const REQUEST_HEADERS = [
   'X-RateLimit-Exempt',
 ].join(', ')
 
-const RESPONSE_HEADERS = [
+export const RESPONSE_HEADERS = [
   'X-Correlation-ID',
   'X-RateLimit-Limit',
   'X-RateLimit-Remaining',

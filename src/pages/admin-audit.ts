@@ -10,7 +10,7 @@ const USUAL = '100'
 export async function auditTrail(
   { exchange }: Visit,
   { records, now }: Pick<Ports, 'records' | 'now'>,
-): Promise<Decision<Response>> {
+): Promise<Decision<Response, 'INVALID_PARAMETER' | 'CACHE_UNAVAILABLE'>> {
   const limit = exchange.url.searchParams.get('limit') ?? USUAL
   if (!/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > MOST) {
     return deny('INVALID_PARAMETER', {

@@ -5,11 +5,13 @@ import { subjectFrom } from '../policy/subject-name.ts'
 import type { SubjectChange, SubjectRecord } from '../policy/subject-record.ts'
 import { windowIdsOf } from '../policy/subject-windows.ts'
 import type { Ports } from '../ports.ts'
-import { jsonBodyOf } from './json-body.ts'
+import { type JsonBodyCode, jsonBodyOf } from './json-body.ts'
 import { answer, type Visit } from './page.ts'
 import { changeInWords, documentOf } from './subject-document.ts'
 
 const MAX_BODY_BYTES = 16_384
+
+type RecordCode = 'INVALID_PARAMETER' | 'CACHE_UNAVAILABLE'
 
 type RecordPorts = Pick<Ports, 'records' | 'now'>
 
@@ -17,7 +19,7 @@ type RecordPorts = Pick<Ports, 'records' | 'now'>
 export async function readSubject(
   { exchange }: Visit,
   { records, now }: RecordPorts,
-): Promise<Decision<Response>> {
+): Promise<Decision<Response, RecordCode>> {
   const subject = subjectOf(exchange)
   if (!subject.allowed) return subject
   return told(subject.value, await records.read(subject.value), now())
@@ -26,7 +28,7 @@ export async function readSubject(
 export async function changeSubject(
   { request, exchange, limits }: Visit,
   { records, now }: RecordPorts,
-): Promise<Decision<Response>> {
+): Promise<Decision<Response, RecordCode | JsonBodyCode>> {
   const subject = subjectOf(exchange)
   if (!subject.allowed) return subject
   const body = await jsonBodyOf(request, MAX_BODY_BYTES)

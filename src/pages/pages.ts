@@ -11,7 +11,7 @@ import { ready } from './ready.ts'
 import { refreshToken } from './refresh-token.ts'
 
 /** What the gateway answers itself. */
-export const PAGES: Readonly<Record<PageName, Page>> = {
+export const PAGES = {
   health: async () => allow(health()),
   ready: (_, ports) => ready(ports),
   readSubject,
@@ -22,4 +22,4 @@ export const PAGES: Readonly<Record<PageName, Page>> = {
   errorCode,
   ownKeys: (_, ports) => ownKeys(ports),
   refreshToken,
-}
+} as const satisfies Readonly<Record<PageName, Page>>

@@ -6,11 +6,11 @@ const ID_NAME = /^(?:id|[A-Za-z_]{1,40}(?:Id|_id))$/
 /** Up to what still counts rows: with more digits a page's offset would not fit where it is computed. */
 const WHOLE_NUMBER = /^\d{1,12}$/
 
-const NUMBER_REASON = 'must be a whole number of at most 12 digits, not negative'
+export const NUMBER_REASON = 'must be a whole number of at most 12 digits, not negative'
 
 /** Ids are whatever the upstream makes of them; these are what a client's mistake makes of them. */
 const NO_ID = /^(?:undefined|null|NaN|:.*)$|[\s\p{Cc}"<>`\\{}]|^.{256}/su
-const ID_REASON =
+export const ID_REASON =
   'must be an id: at most 255 characters, no spaces, control characters, quotes, backticks, backslashes, angle brackets or braces, no colon at its beginning, and not undefined, null or NaN'
 
 /** What is wrong with the ids and page numbers of a path that fits this pattern, and of its query. */

@@ -13,7 +13,7 @@ export async function enter(
   exchange: Exchange,
   limits: Limits,
   { places, subjects, now }: Pick<Ports, 'places' | 'subjects' | 'now'>,
-): Promise<Decision<Place | undefined>> {
+): Promise<Decision<Place | undefined, 'RATE_LIMIT_EXCEEDED_USER'>> {
   const bound = boundOf(admitted, limits)
   // A token that is known to be revoked takes no place from its user's others.
   if (!bound || subjects.isRevoked(bound, now())) return allow(undefined)

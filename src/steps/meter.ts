@@ -5,7 +5,7 @@ import type { Ports } from '../ports.ts'
 import { type Admission, chargeFor, owedBy, paidBy } from './bill.ts'
 import { enter } from './enter.ts'
 import { holdFor } from './hold.ts'
-import { judge } from './judge.ts'
+import { judge, type MeterCode } from './judge.ts'
 
 /** Counts this request. The verdict is kept for the answer's headers whatever the outcome. */
 export async function meter(
@@ -14,7 +14,7 @@ export async function meter(
   exchange: Exchange,
   limits: Limits,
   ports: Pick<Ports, 'subjects' | 'places' | 'waitingRoom' | 'now'>,
-): Promise<Decision> {
+): Promise<Decision<void, MeterCode>> {
   const { subjects, waitingRoom, now } = ports
   const admitted = admission.allowed ? admission.value : undefined
   const place = await enter(admitted, request, exchange, limits, ports)
