@@ -4,7 +4,7 @@ import { LIMITS } from './policy/limits.ts'
 import type { OriginRule } from './policy/origins.ts'
 import type { OwnKeys } from './policy/own-keys.ts'
 import { compileRoutes, type RouteTable } from './policy/route-table.ts'
-import { OWN_ROUTES, REFRESH_ROUTES, ROUTES } from './policy/routes.ts'
+import { DOCUMENT_ROUTES, OWN_ROUTES, REFRESH_ROUTES, ROUTES } from './policy/routes.ts'
 import type { TokenEndpoint } from './policy/token-endpoint.ts'
 import { type Limits, limitsFrom } from './policy/windows.ts'
 import { costProblems } from './settings/costs.ts'
@@ -123,7 +123,7 @@ function configOf(settings: Settings): Config {
     routes: compileRoutes([
       ...OWN_ROUTES,
       ...(tokenEndpoint ? REFRESH_ROUTES : []),
-      ...(settings.ROUTES ?? ROUTES),
+      ...(settings.ROUTES ?? [...DOCUMENT_ROUTES, ...ROUTES]),
     ]),
     maxBodyBytes: settings.MAX_BODY_BYTES,
     upstreamTimeoutMs: settings.UPSTREAM_TIMEOUT_MS,

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { docsFiles } from './docs-files.ts'
 import { errorPages } from './error-pages.ts'
 import { staticFiles } from './static-files.ts'
 
@@ -7,7 +8,7 @@ import { staticFiles } from './static-files.ts'
 export type Files = ReadonlyMap<string, string>
 
 /** Whoever has pages to serve adds a line. */
-const SOURCES: readonly (() => Promise<Files>)[] = [staticFiles, errorPages]
+const SOURCES: readonly (() => Promise<Files>)[] = [staticFiles, errorPages, docsFiles]
 
 /** Leaves the folder with these files and no others. Another build may be reading it: what is right stays untouched. */
 export async function writePages(folder: string): Promise<void> {

@@ -2,7 +2,8 @@ import { allow } from '../contract/decision.ts'
 import type { PageName } from '../policy/route.ts'
 import { auditTrail } from './admin-audit.ts'
 import { changeSubject, readSubject } from './admin-subjects.ts'
-import { assetPage } from './asset.ts'
+import { assetPage, file } from './asset.ts'
+import { DOCS_HEADERS } from './docs.ts'
 import { errorCode, errorList } from './errors.ts'
 import { health } from './health.ts'
 import { ownKeys } from './own-keys.ts'
@@ -20,6 +21,8 @@ export const PAGES = {
   asset: assetPage,
   errorList,
   errorCode,
+  openApi: (_, ports) => file('openapi.json', ports),
+  docs: (_, ports) => file('docs.html', ports, DOCS_HEADERS),
   ownKeys: (_, ports) => ownKeys(ports),
   refreshToken,
 } as const satisfies Readonly<Record<PageName, Page>>

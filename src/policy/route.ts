@@ -19,6 +19,8 @@ export type PageName =
   | 'asset'
   | 'errorList'
   | 'errorCode'
+  | 'openApi'
+  | 'docs'
   | 'readSubject'
   | 'changeSubject'
   | 'auditTrail'

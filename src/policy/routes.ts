@@ -36,5 +36,11 @@ export const OWN_ROUTES: readonly Route[] = [
   },
 ]
 
+/** What describes the built-in table: where `ROUTES` replaces that one, nobody answers there. */
+export const DOCUMENT_ROUTES: readonly Route[] = [
+  { path: '/_gateway/openapi.json', methods: ['GET'], access: 'public', page: 'openApi' },
+  { path: '/_gateway/docs', methods: ['GET'], access: 'public', page: 'docs' },
+]
+
 /** With a token endpoint configured, the gateway answers these itself; compiled before the API's rows of that path. */
 export const REFRESH_ROUTES: readonly Route[] = mounted([{ ...REFRESH, page: 'refreshToken' }])

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { LIMITS } from '../../src/policy/limits.ts'
 import { METHODS } from '../../src/policy/route.ts'
 import { compileRoutes } from '../../src/policy/route-table.ts'
-import { OWN_ROUTES, ROUTES } from '../../src/policy/routes.ts'
+import { DOCUMENT_ROUTES, OWN_ROUTES, ROUTES } from '../../src/policy/routes.ts'
 import { EXPECTED_ANSWERS } from '../policy/answers-expected.ts'
 import { testGateway } from '../support/gateway.ts'
 import { RFC_KEY } from '../support/own-keys.ts'
@@ -129,7 +129,7 @@ describe('every route to every caller', () => {
   })
 
   it('has an expectation for every method of every row', () => {
-    const rows = [...OWN_ROUTES, ...ROUTES]
+    const rows = [...OWN_ROUTES, ...DOCUMENT_ROUTES, ...ROUTES]
     const table = compileRoutes(rows)
     const asked = new Set(
       expectations.flatMap(({ methods, path }) =>

@@ -182,6 +182,8 @@ const ANSWERS = `
 /_gateway/errors/MISSING_TOKEN             ++ +++ +++   GET
 /_gateway/health                           ++ +++ +++   GET
 /_gateway/ready                            ++ +++ +++   GET
+/_gateway/openapi.json                     ++ +++ +++   GET
+/_gateway/docs                             ++ +++ +++   GET
 /_gateway/admin/subjects/ip:203.0.113.9    TF AAA PP+   GET PATCH
 /_gateway/admin/audit                      TF AAA PP+   GET
 `

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { LIMITS } from '../../src/policy/limits.ts'
 import { METHODS } from '../../src/policy/route.ts'
 import { compileRoutes } from '../../src/policy/route-table.ts'
-import { OWN_ROUTES, ROUTES } from '../../src/policy/routes.ts'
+import { DOCUMENT_ROUTES, OWN_ROUTES, ROUTES } from '../../src/policy/routes.ts'
 import { EXPECTED_DEMANDS } from './routes-expected.ts'
 
-const table = compileRoutes([...OWN_ROUTES, ...ROUTES])
+const table = compileRoutes([...OWN_ROUTES, ...DOCUMENT_ROUTES, ...ROUTES])
 
 describe('demands', () => {
   it.each(EXPECTED_DEMANDS)('$method $path', ({ method, path, ...demands }) => {
@@ -72,7 +72,7 @@ describe('what no row names', () => {
 })
 
 describe('the rows', () => {
-  const everyRow = [...OWN_ROUTES, ...ROUTES].flatMap((row) =>
+  const everyRow = [...OWN_ROUTES, ...DOCUMENT_ROUTES, ...ROUTES].flatMap((row) =>
     (row.methods ?? METHODS).map((method) => ({ method, row, path: row.path })),
   )
   const shape = (path: string) => path.toLowerCase().replace(/:[^/]+/g, ':')

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileRoutes } from '../../src/policy/route-table.ts'
-import { OWN_ROUTES, ROUTES } from '../../src/policy/routes.ts'
+import { DOCUMENT_ROUTES, OWN_ROUTES, ROUTES } from '../../src/policy/routes.ts'
 import { match } from '../../src/steps/match.ts'
 
-const routes = compileRoutes([...OWN_ROUTES, ...ROUTES])
+const routes = compileRoutes([...OWN_ROUTES, ...DOCUMENT_ROUTES, ...ROUTES])
 const methods = ['GET', 'POST', 'DELETE'] as const
 const headers = new Headers({ Host: 'gateway.test' })
 

@@ -14,6 +14,7 @@ import { BoundedWaitingRoom, sleep } from '../../src/adapters/waiting-room.ts'
 import { configFrom } from '../../src/config.ts'
 import { createGateway } from '../../src/gateway.ts'
 import type { Attempted, Ports, Subjects } from '../../src/ports.ts'
+import { mustBeDeclared } from './declared.ts'
 import { undeclaredIn } from './declared-details.ts'
 import { MemorySubjects } from './memory-subjects.ts'
 import { AUDIENCE, ISSUER, JWKS_URL, testIssuer } from './tokens.ts'
@@ -64,6 +65,7 @@ export async function testGateway(options: GatewayOptions = {}) {
   const records: Record<string, unknown>[] = []
   const received: Request[] = []
   const background: Promise<unknown>[] = []
+  const checks: Promise<void>[] = []
   let keyFetches = 0
 
   const outcome = configFrom({
@@ -107,7 +109,8 @@ export async function testGateway(options: GatewayOptions = {}) {
     },
     holds: (...wanted) => publishedKeys.holds(...wanted),
   }
-  const { ownKeys } = outcome.config
+  const { config } = outcome
+  const { ownKeys } = config
   const ports: Ports = {
     ...frame,
     assets: assetsIn(env.ASSETS),
@@ -150,8 +153,9 @@ export async function testGateway(options: GatewayOptions = {}) {
 
   /** Sends a request and leaves its answer's body unread. */
   async function open(path: string, { method = 'GET', token, headers, body, from }: Ask = {}) {
-    return gateway.request(
-      new Request(new URL(path, 'https://gateway.test'), {
+    const url = new URL(path, 'https://gateway.test')
+    const response = await gateway.request(
+      new Request(url, {
         method,
         redirect: 'manual',
         ...(body !== undefined && { body }),
@@ -162,6 +166,8 @@ export async function testGateway(options: GatewayOptions = {}) {
         },
       }),
     )
+    checks.push(mustBeDeclared(response, method, config.routes.find(method, url.pathname)))
+    return response
   }
 
   async function ask(path: string, asked: Ask = {}) {
@@ -169,7 +175,7 @@ export async function testGateway(options: GatewayOptions = {}) {
     const response = await open(path, asked)
     const work = background.splice(before)
     const text = response.webSocket ? '' : await response.clone().text()
-    await Promise.all(work)
+    await Promise.all([...work, ...checks.splice(0)])
     const undeclared = undeclaredIn(response.headers, text)
     if (undeclared.length > 0) throw new Error(`not in the reference: ${undeclared.join(', ')}`)
     return {

@@ -1,0 +1,142 @@
+import type { PageName } from '../../src/policy/route.ts'
+import type { Json } from './body-schema.ts'
+
+const TEXT = { type: 'string' }
+const TIME = { type: 'string', format: 'date-time' }
+const TIME_OR_NULL = { type: ['string', 'null'], format: 'date-time' }
+const WHOLE = { type: 'integer', minimum: 0 }
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+const listOf = (items: Json) => ({ type: 'array', items })
+
+function exactly(properties: Json, ...optional: readonly string[]): Json {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name))
+  return { type: 'object', properties, required, additionalProperties: false }
+}
+
+/** What the gateway's own pages answer and take. */
+export const PAGE_SCHEMAS = {
+  Health: exactly({ status: { const: 'ok' } }),
+  Dependency: exactly({
+    state: { enum: ['up', 'down'] },
+    latencyMs: { type: 'number', minimum: 0 },
+  }),
+  Readiness: exactly({
+    status: { enum: ['ready', 'degraded'] },
+    dependencies: exactly({
+      store: ref('Dependency'),
+      keys: ref('Dependency'),
+      upstream: ref('Dependency'),
+    }),
+  }),
+  KeySet: exactly({
+    keys: listOf(
+      exactly({
+        kty: { const: 'OKP' },
+        crv: { const: 'Ed25519' },
+        x: TEXT,
+        kid: TEXT,
+        alg: { const: 'EdDSA' },
+        use: { const: 'sig' },
+      }),
+    ),
+  }),
+  SubjectRecord: exactly({
+    subject: TEXT,
+    exists: { type: 'boolean' },
+    windows: listOf(exactly({ id: TEXT, count: WHOLE, resetAt: TIME, resetAtSeconds: WHOLE })),
+    limits: { type: 'object', additionalProperties: WHOLE },
+    notBefore: TIME_OR_NULL,
+    revokedTokens: listOf(exactly({ id: TEXT, expiresAt: TIME })),
+    blockedUntil: TIME_OR_NULL,
+    expiresAt: TIME_OR_NULL,
+  }),
+  SubjectChange: {
+    ...exactly(
+      {
+        limits: {
+          type: 'object',
+          description: 'By window, as a name or in seconds; null gives back what the tier has.',
+          additionalProperties: { type: ['integer', 'null'], minimum: 1, maximum: 1_000_000_000 },
+        },
+        blockedUntil: TIME_OR_NULL,
+        blockSeconds: { type: 'integer', minimum: 1, maximum: 315_360_000 },
+        notBefore: { anyOf: [{ const: 'now' }, TIME_OR_NULL] },
+        revokeToken: exactly(
+          { jti: TEXT, sid: TEXT, iat: { type: 'number' }, exp: { type: 'number' } },
+          'jti',
+          'sid',
+          'iat',
+        ),
+        reset: { const: true },
+      },
+      'limits',
+      'blockedUntil',
+      'blockSeconds',
+      'notBefore',
+      'revokeToken',
+      'reset',
+    ),
+    minProperties: 1,
+  },
+  AuditTrail: exactly({
+    entries: listOf(
+      exactly({
+        time: TIME,
+        by: TEXT,
+        correlationId: TEXT,
+        subject: TEXT,
+        change: { type: 'object' },
+      }),
+    ),
+  }),
+  RefreshRequest: {
+    type: 'object',
+    properties: { refreshToken: { type: ['string', 'null'], pattern: '^[!-~]{8,4096}$|^$' } },
+  },
+  Tokens: exactly(
+    {
+      accessToken: TEXT,
+      tokenType: { const: 'Bearer' },
+      expiresIn: { type: 'number' },
+      refreshToken: TEXT,
+    },
+    'expiresIn',
+    'refreshToken',
+  ),
+} as const
+
+interface OwnPage {
+  readonly summary: string
+  /** The schema of a JSON answer; other answers have a type alone. */
+  readonly answer?: keyof typeof PAGE_SCHEMAS
+  readonly type?: string
+  readonly body?: keyof typeof PAGE_SCHEMAS
+  /** A body need not be there. */
+  readonly optionalBody?: true
+}
+
+export const OWN_PAGES: { readonly [Page in PageName]: OwnPage } = {
+  health: { summary: 'The worker lives', answer: 'Health' },
+  ready: { summary: 'Who of those it leans on is there', answer: 'Readiness' },
+  ownKeys: {
+    summary: 'What the API checks assertions by; NOT_FOUND without a signing key',
+    answer: 'KeySet',
+    type: 'application/jwk-set+json',
+  },
+  asset: { summary: 'What its pages load', type: '*/*' },
+  openApi: { summary: 'This document' },
+  docs: { summary: 'This document, to be browsed', type: 'text/html' },
+  readSubject: { summary: 'What the store keeps about a subject', answer: 'SubjectRecord' },
+  changeSubject: {
+    summary: 'Change what the store keeps about a subject',
+    answer: 'SubjectRecord',
+    body: 'SubjectChange',
+  },
+  auditTrail: { summary: 'Who changed which record, the newest first', answer: 'AuditTrail' },
+  refreshToken: {
+    summary: 'New tokens for a refresh token from the body or the cookie',
+    answer: 'Tokens',
+    body: 'RefreshRequest',
+    optionalBody: true,
+  },
+}
