@@ -102,11 +102,14 @@ const PAGE: { readonly [Page in PageName]: Said<(typeof PAGES)[Page]> } = {
   },
 }
 
-/** What may befall any request: a fault nobody foresaw, and settings that cannot be read. */
-const ANYWHERE = { INTERNAL_ERROR: always, CONFIGURATION_ERROR: always }
+/** Of settings that cannot be read, on any path. */
+const MISCONFIGURED = { CONFIGURATION_ERROR: always }
 
-const BEFORE_COUNTING = [ANYWHERE, REQUIRE_HTTPS, MATCH]
-const BEFORE_ANSWERING = [...BEFORE_COUNTING, IDENTIFY, AUTHORIZE, EXEMPT, METER]
+/** Of a fault nobody foresaw: in an adapter, that is. */
+const UNFORESEEN = { INTERNAL_ERROR: always }
+
+const BEFORE_COUNTING = [MISCONFIGURED, REQUIRE_HTTPS, MATCH]
+const BEFORE_ANSWERING = [...BEFORE_COUNTING, IDENTIFY, AUTHORIZE, EXEMPT, METER, UNFORESEEN]
 const BEFORE_FORWARDING = [...BEFORE_ANSWERING, VALIDATE, SIGN_OUT, VOUCH]
 
 type Step = Readonly<Partial<Record<ErrorCode, (operation: Operation) => boolean>>>
@@ -121,9 +124,7 @@ export function ownCodesOf(operation: Operation): ReadonlySet<ErrorCode> {
 
 /** What is said where no row answers. */
 export const CODES_OF_NO_ROUTE: ReadonlySet<ErrorCode> = new Set([
-  ...keysOf(ANYWHERE),
-  ...keysOf(REQUIRE_HTTPS),
-  ...keysOf(MATCH),
+  ...[MISCONFIGURED, REQUIRE_HTTPS, MATCH, UNFORESEEN].flatMap((step) => keysOf<ErrorCode>(step)),
   'RATE_LIMIT_EXCEEDED_IP',
 ])
 

@@ -47,6 +47,7 @@ export interface GatewayOptions {
   readonly tokenProvider?: Ports['tokenProvider']
   readonly sockets?: Ports['sockets']
   readonly sleep?: Ports['sleep']
+  readonly assets?: Ports['assets']
 }
 
 interface Ask {
@@ -113,7 +114,7 @@ export async function testGateway(options: GatewayOptions = {}) {
   const { ownKeys } = config
   const ports: Ports = {
     ...frame,
-    assets: assetsIn(env.ASSETS),
+    assets: options.assets ?? assetsIn(env.ASSETS),
     signingKeys,
     places: new BoundedPlaces(Date.now, sleep),
     ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),

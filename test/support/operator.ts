@@ -29,7 +29,7 @@ export function base64url(text: string): string {
 /** An isolate on a real store, leases and all, and the requests that an operator sends it. */
 export async function operatedGateway(
   settings: Readonly<Record<string, string>> = {},
-  outside: Pick<GatewayOptions, 'upstream' | 'keySet'> = {},
+  outside: Pick<GatewayOptions, 'upstream' | 'keySet' | 'tokenProvider'> = {},
 ) {
   const gateway = await testGateway({
     ...outside,
