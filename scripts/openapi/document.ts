@@ -1,6 +1,7 @@
 import packageFile from '../../package.json' with { type: 'json' }
 import { CATALOGUE, isErrorCode } from '../../src/contract/catalogue.ts'
 import type { Method } from '../../src/policy/route.ts'
+import { SUPPORT } from '../reference/support.ts'
 import { SECURITY_SCHEMES, securityOf, terms, whoMay } from './access.ts'
 import { BODY_COMPONENTS, BODY_SCHEMAS, bodyOf } from './bodies.ts'
 import type { Json } from './body-schema.ts'
@@ -13,8 +14,6 @@ import { PARAMETER_COMPONENTS, pagingOf, sharedParameters } from './parameters.t
 import { Responses } from './responses.ts'
 import { type Place, places } from './rows.ts'
 
-export const SUPPORT_ADDRESS = 'support@cloudtolocalllm.online'
-
 /** The route table as OpenAPI 3.1: what every row takes, and every answer it can give. */
 export async function openApiDocument(): Promise<Json> {
   const responses = new Responses()
@@ -26,14 +25,14 @@ export async function openApiDocument(): Promise<Json> {
       version: packageFile.version,
       summary: packageFile.description,
       description: DESCRIPTION,
-      contact: { name: 'Support', email: SUPPORT_ADDRESS },
+      contact: { name: 'Support', email: SUPPORT },
       license: { name: packageFile.license, identifier: packageFile.license },
     },
     servers: [{ url: '/' }, { url: '/api', description: 'The API has every path here too' }],
     tags: tagsOf(paths.map(([path]) => path)),
     paths: Object.fromEntries(paths),
     components: {
-      schemas: { Envelope: ENVELOPE, ...PAGE_SCHEMAS, ...BODY_SCHEMAS },
+      schemas: { Envelope: ENVELOPE, Problem: PROBLEM, ...PAGE_SCHEMAS, ...BODY_SCHEMAS },
       responses: { ...GOOD, ...responses.components() },
       parameters: PARAMETER_COMPONENTS,
       requestBodies: BODY_COMPONENTS,
@@ -63,6 +62,24 @@ const ENVELOPE = {
     },
   },
   required: ['error'],
+}
+
+/** RFC 9457, for who asks for it, beside the envelope. */
+const PROBLEM = {
+  allOf: [
+    { $ref: '#/components/schemas/Envelope' },
+    {
+      type: 'object',
+      properties: {
+        type: { type: 'string', format: 'uri', description: 'The page of the code.' },
+        title: { type: 'string' },
+        status: { type: 'integer' },
+        detail: { type: 'string' },
+        instance: { type: 'string', format: 'uri' },
+      },
+      required: ['type', 'title', 'status', 'detail', 'instance'],
+    },
+  ],
 }
 
 const GOOD = {
@@ -126,12 +143,17 @@ function operationOf(
 
 function goodOf(operations: readonly Operation[]): Json {
   const pages = operations.flatMap(({ route }) => (route.page ? [OWN_PAGES[route.page]] : []))
-  const own = pages.map(({ summary, answer, type = 'application/json' }) => [
+  const own = pages.map(({ summary, answer, types = ['application/json'] }) => [
     '200',
     {
       description: summary,
       headers: headersOn(),
-      content: { [type]: answer ? { schema: { $ref: `#/components/schemas/${answer}` } } : {} },
+      content: Object.fromEntries(
+        types.map((type) => [
+          type,
+          answer ? { schema: { $ref: `#/components/schemas/${answer}` } } : {},
+        ]),
+      ),
     },
   ])
   return {

@@ -73,7 +73,12 @@ export const HEADERS: Readonly<Record<string, Header>> = {
     onErrors: true,
     required: true,
   },
-  Link: { description: 'With `rel="help"`: the page of this code.', schema: TEXT, onErrors: true },
+  Link: {
+    description: 'With `rel="help"`: the page of this code.',
+    schema: TEXT,
+    onErrors: true,
+    required: true,
+  },
   'Retry-After': {
     description: 'The seconds to wait, the same number as `details.retryAfter`.',
     schema: { type: 'integer', minimum: 0 },

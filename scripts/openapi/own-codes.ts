@@ -88,6 +88,8 @@ const PAGE: { readonly [Page in PageName]: Said<(typeof PAGES)[Page]> } = {
     INVALID_JSON: always,
   },
   asset: { NOT_FOUND: always },
+  errorList: { NOT_FOUND: always },
+  errorCode: { NOT_FOUND: always },
   openApi: { NOT_FOUND: always },
   docs: { NOT_FOUND: always },
   auditTrail: { INVALID_PARAMETER: always, CACHE_UNAVAILABLE: always },

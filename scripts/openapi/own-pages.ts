@@ -109,7 +109,7 @@ interface OwnPage {
   readonly summary: string
   /** The schema of a JSON answer; other answers have a type alone. */
   readonly answer?: keyof typeof PAGE_SCHEMAS
-  readonly type?: string
+  readonly types?: readonly string[]
   readonly body?: keyof typeof PAGE_SCHEMAS
   /** A body need not be there. */
   readonly optionalBody?: true
@@ -121,11 +121,19 @@ export const OWN_PAGES: { readonly [Page in PageName]: OwnPage } = {
   ownKeys: {
     summary: 'What the API checks assertions by; NOT_FOUND without a signing key',
     answer: 'KeySet',
-    type: 'application/jwk-set+json',
+    types: ['application/jwk-set+json'],
   },
-  asset: { summary: 'What its pages load', type: '*/*' },
+  asset: { summary: 'What its pages load', types: ['*/*'] },
   openApi: { summary: 'This document' },
-  docs: { summary: 'This document, to be browsed', type: 'text/html' },
+  docs: { summary: 'This document, to be browsed', types: ['text/html'] },
+  errorList: {
+    summary: 'All codes: the reference, or the same as JSON',
+    types: ['text/html', 'application/json'],
+  },
+  errorCode: {
+    summary: 'One code: what it means, how it comes about and what to do',
+    types: ['text/html', 'application/json'],
+  },
   readSubject: { summary: 'What the store keeps about a subject', answer: 'SubjectRecord' },
   changeSubject: {
     summary: 'Change what the store keeps about a subject',

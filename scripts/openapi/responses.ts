@@ -86,29 +86,26 @@ function responseOf(
     headers: headersOn(STATUS_OF_CATEGORY[category]),
     content: {
       'application/json': {
-        schema: {
-          allOf: [
-            { $ref: '#/components/schemas/Envelope' },
-            {
-              properties: {
-                error: {
-                  properties: {
-                    code: { enum: all },
-                    category: { const: category },
-                    statusCode: { const: STATUS_OF_CATEGORY[category] },
-                  },
-                },
-              },
-            },
-          ],
-        },
+        schema: narrowed('Envelope', category, all),
         examples: Object.fromEntries(
           all.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
         ),
       },
+      'application/problem+json': { schema: narrowed('Problem', category, all) },
     },
     'x-codes': { gateway: own, relayed },
   }
+}
+
+function narrowed(schema: string, category: Category, codes: readonly ErrorCode[]): Json {
+  const error = {
+    properties: {
+      code: { enum: codes },
+      category: { const: category },
+      statusCode: { const: STATUS_OF_CATEGORY[category] },
+    },
+  }
+  return { allOf: [{ $ref: `#/components/schemas/${schema}` }, { properties: { error } }] }
 }
 
 function isOf(category: Category) {

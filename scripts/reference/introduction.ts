@@ -2,7 +2,7 @@ import { deny } from '../../src/contract/decision.ts'
 import { answerTo } from '../../src/contract/envelope.ts'
 import { UPSTREAM_DETAILS } from './details.ts'
 import { detailText } from './occurrence.ts'
-import { SUPPORT } from './reference.ts'
+import { SUPPORT } from './support.ts'
 
 const EXAMPLE = deny('RATE_LIMIT_EXCEEDED_USER', { retryAfter: 42 })
 const EXAMPLE_ID = 'req-mws60hvs-73lhwt3b2cl2ws4t'

@@ -13,10 +13,8 @@ import { CHAPTERS, OCCURRENCES } from './chapters.ts'
 import { DETAILS, type Detail, UPSTREAM_DETAILS } from './details.ts'
 import { type LimitBehind, limitsBehind } from './limits-behind.ts'
 import { type RouteBehind, routesBehind } from './routes-behind.ts'
+import { SUPPORT } from './support.ts'
 import { type UpstreamAnswers, upstreamAnswersFor } from './upstream-answers.ts'
-
-/** Whom the contract names for questions. */
-export const SUPPORT = 'support@cloudtolocalllm.online'
 
 const EXAMPLE_ID = 'req-mws60hvs-73lhwt3b2cl2ws4t'
 

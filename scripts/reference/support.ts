@@ -1,0 +1,2 @@
+/** Whom the contract names for questions. */
+export const SUPPORT = 'support@cloudtolocalllm.online'
