@@ -15,13 +15,19 @@ const CHECKS: Readonly<Record<string, Json>> = {
     type: 'string',
     maxLength: 255,
     pattern: '\\S',
+    examples: ['Home'],
   },
   'must be an address such as ada@example.com, of at most 255 characters': {
     type: 'string',
     maxLength: 255,
     pattern: '^[^\\s@]+@[^\\s@]+\\.[^\\s@]+$',
+    examples: ['ada@example.com'],
   },
-  'must be an http(s) URL of a public host': { type: 'string', format: 'uri' },
+  'must be an http(s) URL of a public host': {
+    type: 'string',
+    format: 'uri',
+    examples: ['https://example.com/hook'],
+  },
 }
 
 /** A body's schema as JSON Schema (2020-12). Fields that nobody names are free. */

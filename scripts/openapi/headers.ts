@@ -101,9 +101,12 @@ export const HEADERS: Readonly<Record<string, Header>> = {
     description: 'The origin of the page that asks, where `CORS_ORIGINS` allows it.',
     schema: TEXT,
   },
-  'Access-Control-Allow-Credentials': { description: 'As above.', schema: TRUE },
+  'Access-Control-Allow-Credentials': {
+    description: 'That page may send credentials.',
+    schema: TRUE,
+  },
   'Access-Control-Expose-Headers': {
-    description: 'As above.',
+    description: 'What that page may read.',
     schema: { const: RESPONSE_HEADERS },
   },
 }

@@ -32,7 +32,7 @@ export const PARAMETER_COMPONENTS = {
     in: 'header',
     description:
       'Claims that a rule frees this request; what does not qualify is RATE_LIMIT_EXEMPTION_DENIED.',
-    schema: { enum: ['health', 'auth', 'admin'] },
+    schema: { type: 'string', enum: ['health', 'auth', 'admin'] },
   },
   Page: numbered('page', 'Which page'),
   Limit: numbered('limit', 'How many at most'),
