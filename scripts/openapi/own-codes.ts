@@ -90,7 +90,7 @@ const PAGE: { readonly [Page in PageName]: Said<(typeof PAGES)[Page]> } = {
   asset: { NOT_FOUND: always },
   errorList: { NOT_FOUND: always },
   errorCode: { NOT_FOUND: always },
-  openApi: { NOT_FOUND: always },
+  openapi: { NOT_FOUND: always },
   docs: { NOT_FOUND: always },
   auditTrail: { INVALID_PARAMETER: always, CACHE_UNAVAILABLE: always },
   refreshToken: {

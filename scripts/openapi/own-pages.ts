@@ -124,7 +124,7 @@ export const OWN_PAGES: { readonly [Page in PageName]: OwnPage } = {
     types: ['application/jwk-set+json'],
   },
   asset: { summary: 'What its pages load', types: ['*/*'] },
-  openApi: { summary: 'This document' },
+  openapi: { summary: 'This document' },
   docs: { summary: 'This document, to be browsed', types: ['text/html'] },
   errorList: {
     summary: 'All codes: the reference, or the same as JSON',

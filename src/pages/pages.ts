@@ -21,7 +21,7 @@ export const PAGES = {
   asset: assetPage,
   errorList,
   errorCode,
-  openApi: (_, ports) => file('openapi.json', ports),
+  openapi: (_, ports) => file('openapi.json', ports),
   docs: (_, ports) => file('docs.html', ports, DOCS_HEADERS),
   ownKeys: (_, ports) => ownKeys(ports),
   refreshToken,

@@ -19,7 +19,7 @@ export type PageName =
   | 'asset'
   | 'errorList'
   | 'errorCode'
-  | 'openApi'
+  | 'openapi'
   | 'docs'
   | 'readSubject'
   | 'changeSubject'

@@ -38,7 +38,7 @@ export const OWN_ROUTES: readonly Route[] = [
 
 /** What describes the built-in table: where `ROUTES` replaces that one, nobody answers there. */
 export const DOCUMENT_ROUTES: readonly Route[] = [
-  { path: '/_gateway/openapi.json', methods: ['GET'], access: 'public', page: 'openApi' },
+  { path: '/_gateway/openapi.json', methods: ['GET'], access: 'public', page: 'openapi' },
   { path: '/_gateway/docs', methods: ['GET'], access: 'public', page: 'docs' },
 ]
 
