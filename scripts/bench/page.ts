@@ -83,7 +83,7 @@ ${tableOf(
   ['scenario', 'what is sent'],
   scenarios.map(({ name, about }) => [name, about]),
 )}
-${leftOut.length > 0 ? `\nLeft out for lack of time: ${leftOut.join(', ')}.\n` : ''}
+${leftOut.length > 0 ? `\nLeft out, for lack of time or because they failed: ${leftOut.join(', ')}.\n` : ''}
 - Measured on ${findings.measuredOn}, ${rounds} rounds, at commit ${machine.commit}.
 - Machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, Linux ${machine.kernel}.
 - Versions: ${versions.join(', ')}.

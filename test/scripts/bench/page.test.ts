@@ -104,7 +104,7 @@ describe('the page', () => {
 
   it('names what there was no time for', () => {
     expect(pageOf({ ...SAMPLE, leftOut: ['cold', 'expired'] })).toContain(
-      'Left out for lack of time: cold, expired.',
+      'Left out, for lack of time or because they failed: cold, expired.',
     )
   })
 
