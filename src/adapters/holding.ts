@@ -55,6 +55,8 @@ export class Holding {
   /** The last question that asked for more was granted none. */
   #scarce = false
   #elsewhere = 0
+  /** Until when each request waits that waits for an answer. Absent: none ever did. */
+  #waiting: Set<{ readonly until: number }> | undefined
   #seen = 0
   #seenSince: number | undefined
   #refusals: readonly Refusal[] = NONE
@@ -139,7 +141,8 @@ export class Holding {
 
   #more(wanted: number, now: number): number {
     const pending = this.#underWay(now).reduce((sum, { ask }) => sum + ask, 0)
-    return Math.max(0, Math.min(MAX_TOKENS, wanted) - pending)
+    // What those who wait are going to spend at once is no lease: nobody holds it.
+    return Math.max(0, Math.min(MAX_TOKENS, wanted) + this.#stillWaiting(now) - pending)
   }
 
   /** Whether a question that is under way will bring what this account lacks, or the refusal that it would hear. */
@@ -153,6 +156,22 @@ export class Holding {
   /** The answers that are under way; each settles when what it brought is kept. */
   answers(now: number): Promise<false>[] {
     return this.#underWay(now).map(({ answer }) => answer.promise)
+  }
+
+  /** Puts a request among those that wait; it leaves them by calling what it is given, or when its time is over. */
+  wait(until: number): () => void {
+    const waiter = { until }
+    this.#waiting ??= new Set()
+    this.#waiting.add(waiter)
+    return () => this.#waiting?.delete(waiter)
+  }
+
+  #stillWaiting(now: number): number {
+    // The platform may have dropped a request without a word.
+    for (const waiter of this.#waiting ?? []) {
+      if (waiter.until < now) this.#waiting?.delete(waiter)
+    }
+    return this.#waiting?.size ?? 0
   }
 
   /** What was asked is no longer on its way. */

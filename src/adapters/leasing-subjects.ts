@@ -78,9 +78,12 @@ export class LeasingSubjects {
       // In one go with the look: whoever looks next finds the question under way.
       if (answers.length === 0) return this.#ask(parts, questionsOf(parts, cost, at), charge)
       returned(parts, cost, undefined)
-      const patience = this.#sleep(now + PATIENCE_MS - at)
+      const until = now + PATIENCE_MS
+      const leave = payers.map(({ holding }) => holding.wait(until))
+      const patience = this.#sleep(until - at)
       // A race is a promise of this request's own, whoever ends it: what follows runs for this request.
       isLate = await Promise.race([...answers, patience.then(() => true)])
+      for (const each of leave) each()
     }
   }
 

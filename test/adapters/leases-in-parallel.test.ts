@@ -130,6 +130,19 @@ describe('of requests at once', () => {
     expect(Math.max(...waited)).toBeLessThanOrEqual(15)
   })
 
+  it('all that wait are served by the next answer, however many they are', async () => {
+    const counted = await drive(addressWith([60, 10_000_000]), callerWith([60, 1_000_000]), {
+      connections: 400,
+      lastsMs: 1_000,
+      pauseMs: 0,
+      storeMs: 20,
+    })
+
+    expect(counted.admitted).toBe(counted.requests)
+    expect(counted.requests).toBeGreaterThan(5_000)
+    expect(counted.asked / counted.requests).toBeLessThanOrEqual(0.02)
+  })
+
   it('a busy caller waits for the first answers alone', async () => {
     const time = new VirtualTime(NOW)
     const address = addressWith([60, 10_000_000])
