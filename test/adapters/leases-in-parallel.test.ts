@@ -17,6 +17,18 @@ interface Traffic {
   readonly storeMs: number
 }
 
+type Judge = ConstructorParameters<typeof LeasingSubjects>[0]['judge']
+
+function isolateAt(time: VirtualTime, judge: Judge): LeasingSubjects {
+  return new LeasingSubjects(
+    { judge },
+    'a',
+    () => time.now,
+    (milliseconds) => time.wait(milliseconds),
+    () => {},
+  )
+}
+
 /** Connections that ask one after another for a while; how often that was, and how often the store was asked. */
 async function drive(address: Account, caller: Account | undefined, traffic: Traffic) {
   const { connections, lastsMs, pauseMs, storeMs } = traffic
@@ -29,13 +41,7 @@ async function drive(address: Account, caller: Account | undefined, traffic: Tra
     await time.wait(storeMs / 2)
     return judged
   }
-  const subjects = new LeasingSubjects(
-    { judge },
-    'a',
-    () => time.now,
-    (milliseconds) => time.wait(milliseconds),
-    () => {},
-  )
+  const subjects = isolateAt(time, judge)
   function ask() {
     if (time.now >= NOW + lastsMs) return
     counted.requests += 1
@@ -108,13 +114,7 @@ describe('of requests at once', () => {
       await time.wait(5)
       return time.real(store.judge(bills, now))
     }
-    const subjects = new LeasingSubjects(
-      { judge },
-      'a',
-      () => time.now,
-      (milliseconds) => time.wait(milliseconds),
-      () => {},
-    )
+    const subjects = isolateAt(time, judge)
     const charge = () => subjects.charge(chargeOf(address, caller, time.now))
     for (let ms = 0; ms < 1_000; ms += 10) time.after(ms, () => void charge())
     const waited: number[] = []
@@ -151,13 +151,7 @@ describe('of requests at once', () => {
       await time.wait(20)
       return time.real(store.judge(bills, now))
     }
-    const subjects = new LeasingSubjects(
-      { judge },
-      'a',
-      () => time.now,
-      (milliseconds) => time.wait(milliseconds),
-      () => {},
-    )
+    const subjects = isolateAt(time, judge)
     const waitedAt: number[] = []
     for (let ms = 0; ms < 10_000; ms += 20) {
       time.after(ms, () => {
@@ -181,13 +175,7 @@ describe('of requests at once', () => {
       if (isLost) return new Promise<never>(() => undefined)
       return time.real(store.judge(bills, now))
     }
-    const subjects = new LeasingSubjects(
-      { judge },
-      'a',
-      () => time.now,
-      (milliseconds) => time.wait(milliseconds),
-      () => {},
-    )
+    const subjects = isolateAt(time, judge)
     const answeredAt: number[] = []
     for (let ms = 0; ms < 1_000; ms += 50) {
       time.after(ms, () => void subjects.charge(chargeOf(address, caller, time.now)))
