@@ -33,14 +33,26 @@ export interface Exchange {
   ended?: Promise<SocketEnd>
   /** Of a body that is watched, when nothing more of it comes. */
   streamed?: Promise<StreamEnd>
-  /** Milliseconds spent waiting for others. */
-  readonly waited: {
-    identity?: number
-    place?: number
-    store?: number
-    body?: number
-    upstream?: number
-  }
+  /** For whom it had to wait, and when. */
+  readonly waited: Partial<Record<Waited, Wait>>
+}
+
+/** What a request may have to wait for on its way in. */
+export type Waited = 'identity' | 'place' | 'store' | 'body' | 'upstream'
+
+/** Milliseconds, both; `since` from the epoch. */
+export interface Wait {
+  readonly since: number
+  readonly ms: number
+}
+
+/** What the client was told, and when: an exchange as it is seen from outside. */
+export interface Answered {
+  readonly environment: string
+  readonly method: string
+  readonly status: number
+  /** From the request to the header of its answer. */
+  readonly durationMs: number
 }
 
 /** W3C Trace Context; the span is the gateway's own. */
@@ -48,4 +60,8 @@ export interface Trace {
   readonly traceparent: string
   /** Kept only where a valid `traceparent` was continued. */
   readonly continued: boolean
+}
+
+export function waitSince(since: number, { now }: { readonly now: () => number }): Wait {
+  return { since, ms: now() - since }
 }

@@ -3,7 +3,7 @@ import { HonoBase } from 'hono/hono-base'
 import type { Config, FrameSettings } from './config.ts'
 import { allow, type Decision, type Denial, deny } from './contract/decision.ts'
 import { answerTo } from './contract/envelope.ts'
-import type { Exchange } from './exchange.ts'
+import { type Exchange, waitSince } from './exchange.ts'
 import { accessLog } from './frame/access-log.ts'
 import { correlation } from './frame/correlation.ts'
 import { cors } from './frame/cors.ts'
@@ -130,7 +130,7 @@ async function admit(
 ): Promise<Decision<Admission>> {
   const startedAt = ports.now()
   const caller = await identify(request.headers, route.access, issuers, ports)
-  exchange.waited.identity = ports.now() - startedAt
+  exchange.waited.identity = waitSince(startedAt, ports)
   if (!caller.allowed) return caller
   exchange.caller = caller.value
 
@@ -158,7 +158,7 @@ async function pass(
   const bodyLimits = { maxBytes: config.maxBodyBytes, timeoutMs }
   const startedAt = now()
   const body = await validate(request, exchange.url, route, bodyLimits, ports)
-  exchange.waited.body = now() - startedAt
+  exchange.waited.body = waitSince(startedAt, ports)
   if (!body.allowed) return body
 
   const signedOut = await signOut(admission, ports)
@@ -174,14 +174,14 @@ async function pass(
   const sentAt = now()
   const dispatch = dispatchFor(forwarded, body.value, sign, { base, timeoutMs })
   const outcome = await upstream.send(forwarded, dispatch)
-  exchange.waited.upstream = now() - sentAt
+  exchange.waited.upstream = waitSince(sentAt, ports)
   exchange.outcome = outcome
   exchange.substituted = base !== wanted
   const fault = body.value.fault()
   if (fault) return fault
 
   const { caller } = exchange
-  const timeLeftMs = timeoutMs - exchange.waited.upstream
+  const timeLeftMs = timeoutMs - exchange.waited.upstream.ms
   const answer = await normalize(outcome, {
     method: request.method,
     resource: route.resource,

@@ -6,6 +6,7 @@ import { copiesIn } from './adapters/key-copies-layers.ts'
 import { LeasingSubjects } from './adapters/leasing-subjects.ts'
 import { oauthProvider } from './adapters/oauth-provider.ts'
 import { OpenSockets } from './adapters/open-sockets.ts'
+import { Outbox, sendingTo } from './adapters/outbox.ts'
 import { BoundedPlaces } from './adapters/places.ts'
 import { readinessOf } from './adapters/readiness.ts'
 import { sealOf } from './adapters/refresh-seal.ts'
@@ -45,6 +46,7 @@ function after(milliseconds: number, happen: () => void): () => void {
 
 const framePorts: FramePorts = {
   log,
+  observers: [],
   now,
   lastReadings: new BoundedMap(MAX_READINGS),
   random: (length) => crypto.getRandomValues(new Uint8Array(length)),
@@ -74,12 +76,13 @@ function portsFor(config: Config, files: Fetcher | undefined): Ports {
   const publishing = issuers.filter(({ secret }) => secret === undefined)
   const signingKeys = new SecretKeys(publishedKeys)
   const records = new UpstashRecords(store)
+  const outbox = new Outbox(sendingTo(store), { now, sleep, background: waitUntil })
   return {
     ...framePorts,
     assets: assetsIn(files),
     subjects: new SubjectsWithFallback(
       new LeasingSubjects(
-        new UpstashSubjects(store),
+        new UpstashSubjects(store, outbox),
         crypto.randomUUID().slice(0, 8),
         now,
         sleep,

@@ -1,4 +1,5 @@
 import type { JWSHeaderParameters } from 'jose'
+import type { Answered, Exchange } from './exchange.ts'
 import type { Account, Charge, InFlight, Reading, TokenHolder, Verdict } from './policy/charge.ts'
 import type { Issuer } from './policy/issuer.ts'
 import type { Principal } from './policy/principal.ts'
@@ -19,6 +20,7 @@ export interface Ports {
   readonly tokenProvider: TokenProvider
   readonly sockets: Sockets
   readonly log: Log
+  readonly observers: readonly Observer[]
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Unpredictable bytes. */
@@ -34,7 +36,10 @@ export interface Ports {
 }
 
 /** What every answer needs, whoever gave it. */
-export type FramePorts = Pick<Ports, 'lastReadings' | 'log' | 'now' | 'random' | 'background'>
+export type FramePorts = Pick<
+  Ports,
+  'lastReadings' | 'log' | 'observers' | 'now' | 'random' | 'background'
+>
 
 /** Counts requests per subject: judges all windows and charges all of them or none. */
 export interface Subjects {
@@ -241,6 +246,11 @@ export interface SocketEnd {
   /** How many messages were passed on. */
   readonly fromClient: number
   readonly fromUpstream: number
+}
+
+/** Told of every exchange once the header of its answer is ready. It makes nobody wait, and never throws. */
+export interface Observer {
+  observe(exchange: Exchange, answered: Answered): void
 }
 
 export interface Log {

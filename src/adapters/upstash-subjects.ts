@@ -2,6 +2,7 @@ import { type Algorithm, Ratelimit } from '@upstash/ratelimit'
 import type { Redis } from '@upstash/redis/cloudflare'
 import type { Account } from '../policy/charge.ts'
 import { NOTHING_REVOKED, type Revoked } from './known-revocations.ts'
+import type { Outbox, Ride } from './outbox.ts'
 import { SUBJECT_SCRIPT } from './subject-script.ts'
 import { openBareUpstash } from './upstash-client.ts'
 import type { Judged, WindowState } from './verdict.ts'
@@ -40,11 +41,12 @@ export interface Bill extends Account {
 export class UpstashSubjects {
   readonly #ratelimit: Ratelimit
 
-  constructor(settings: StoreSettings) {
+  /** What lies in the outbox goes along with a charge. */
+  constructor(settings: StoreSettings, outbox?: Pick<Outbox, 'ride'>) {
     const redis = openBareUpstash(settings)
     this.#ratelimit = new Ratelimit({
       redis,
-      limiter: subjectRecords,
+      limiter: subjectRecords(outbox),
       prefix: RECORD_PREFIX,
       // It would answer in the store's place, and never evicts.
       ephemeralCache: false,
@@ -90,36 +92,67 @@ function identifierOf(bills: readonly Bill[], now: number): string {
   return JSON.stringify([subjects, JSON.stringify({ now, accounts })])
 }
 
-const subjectRecords: Algorithm<RedisContext> = () => ({
-  async limit({ redis, prefix }, key): Promise<ChargeResponse> {
-    const [subjects, charge]: [string[], string] = JSON.parse(key.slice(prefix.length + 1))
-    const keys = subjects.map((subject) => `${prefix}:${subject}`)
-    const judged = judgedFrom(await runScript(redis, keys, charge), keys.length)
-    const [first] = judged.windows
-    return {
-      success: judged.outcome === 'admitted',
-      limit: first?.limit ?? 0,
-      remaining: first ? Math.max(0, first.limit - first.count) : 0,
-      reset: first?.resetAt ?? 0,
-      pending: Promise.resolve(),
-      judged,
-    }
-  },
-  getRemaining: () => Promise.reject(new TypeError('A subject is read through its record')),
-  resetTokens: () => Promise.reject(new TypeError('A subject is reset through its record')),
-})
+const subjectRecords =
+  (outbox: Pick<Outbox, 'ride'> | undefined): Algorithm<RedisContext> =>
+  () => ({
+    async limit({ redis, prefix }, key): Promise<ChargeResponse> {
+      const [subjects, charge]: [string[], string] = JSON.parse(key.slice(prefix.length + 1))
+      const keys = subjects.map((subject) => `${prefix}:${subject}`)
+      const judged = judgedFrom(await runScript(redis, keys, charge, outbox), keys.length)
+      const [first] = judged.windows
+      return {
+        success: judged.outcome === 'admitted',
+        limit: first?.limit ?? 0,
+        remaining: first ? Math.max(0, first.limit - first.count) : 0,
+        reset: first?.resetAt ?? 0,
+        pending: Promise.resolve(),
+        judged,
+      }
+    },
+    getRemaining: () => Promise.reject(new TypeError('A subject is read through its record')),
+    resetTokens: () => Promise.reject(new TypeError('A subject is reset through its record')),
+  })
 
 let scriptHash: string | undefined
 
-async function runScript(redis: Redis, keys: string[], charge: string): Promise<unknown> {
+async function runScript(
+  redis: Redis,
+  keys: string[],
+  charge: string,
+  outbox: Pick<Outbox, 'ride'> | undefined,
+): Promise<unknown> {
   scriptHash ??= await sha1(SUBJECT_SCRIPT)
+  const ride = outbox?.ride()
   try {
-    return await redis.evalsha(scriptHash, keys, [charge])
+    return await (ride
+      ? runAlong(redis, scriptHash, keys, charge, ride)
+      : redis.evalsha(scriptHash, keys, [charge]))
   } catch (error) {
     // Only its beginning is Redis's word; further on it quotes the keys.
     if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
     return redis.eval(SUBJECT_SCRIPT, keys, [charge])
   }
+}
+
+/** The charge comes first. A letter that the store refuses, it would refuse again. */
+async function runAlong(
+  redis: Redis,
+  hash: string,
+  keys: string[],
+  charge: string,
+  { letters, arrived, failed }: Ride,
+): Promise<unknown> {
+  const pipeline = redis.pipeline()
+  pipeline.evalsha(hash, keys, [charge])
+  for (const letter of letters) letter(pipeline)
+  const answers = await pipeline.exec({ keepErrors: true }).catch((error: unknown) => {
+    failed()
+    throw error
+  })
+  arrived()
+  const [charged] = answers
+  if (charged?.error) throw new Error(charged.error)
+  return charged?.result
 }
 
 const OUTCOMES = ['admitted', 'revoked', 'blocked', 'over', 'busy'] as const

@@ -1,9 +1,9 @@
 import { createMiddleware } from 'hono/factory'
-import type { Exchange } from '../exchange.ts'
+import type { Answered, Exchange } from '../exchange.ts'
 import type { Principal } from '../policy/principal.ts'
 import type { Ports, SocketEnd, UpstreamOutcome } from '../ports.ts'
+import { redacted } from '../watch/redacted.ts'
 import type { GatewayEnv } from './environment.ts'
-import { redacted } from './redacted.ts'
 
 /**
  * One record per exchange, and one more at the end of a WebSocket. They name the route's pattern, never the path or the
@@ -11,7 +11,7 @@ import { redacted } from './redacted.ts'
  */
 export function accessLog(
   environment: string,
-  { log, now, background }: Pick<Ports, 'log' | 'now' | 'background'>,
+  { log, now, background, observers }: Pick<Ports, 'log' | 'now' | 'background' | 'observers'>,
 ) {
   return createMiddleware<GatewayEnv>(async (c, next) => {
     await next()
@@ -19,6 +19,7 @@ export function accessLog(
     const { method } = c.req
     const { status } = c.res
     const answered = { environment, method, status, durationMs: now() - exchange.startedAt }
+    for (const observer of observers) observer.observe(exchange, answered)
     const subject = subjectHashOf(exchange)
     if (subject instanceof Promise) {
       background(subject.then((hash) => log.write(recordOf(exchange, answered, hash))))
@@ -32,15 +33,8 @@ export function accessLog(
   })
 }
 
-interface Answered {
-  readonly environment: string
-  readonly method: string
-  readonly status: number
-  readonly durationMs: number
-}
-
 function recordOf(exchange: Exchange, answered: Answered, subject: string | undefined) {
-  const { address, caller, denial, verdict, outcome } = exchange
+  const { address, caller, denial, verdict, outcome, waited } = exchange
   const [, traceId] = exchange.trace.traceparent.split('-', 2)
   return {
     time: new Date(exchange.startedAt).toISOString(),
@@ -63,11 +57,11 @@ function recordOf(exchange: Exchange, answered: Answered, subject: string | unde
     upstreamError: denial?.original ? redacted(denial.original) : undefined,
     retries: outcome?.retries,
     breaker: breakerSaid(outcome, exchange.substituted),
-    identityMs: exchange.waited.identity,
-    placeMs: exchange.waited.place,
-    storeMs: exchange.waited.store,
-    bodyMs: exchange.waited.body || undefined,
-    upstreamMs: exchange.waited.upstream,
+    identityMs: waited.identity?.ms,
+    placeMs: waited.place?.ms,
+    storeMs: waited.store?.ms,
+    bodyMs: waited.body?.ms || undefined,
+    upstreamMs: waited.upstream?.ms,
     ...answered,
     subject,
   }

@@ -1,4 +1,4 @@
-import { redacted } from './redacted.ts'
+import { redacted } from '../watch/redacted.ts'
 
 /** What the log may know of something that nobody foresaw. The client learns none of it. */
 export function recordOfFault(fault: unknown, correlationId: string) {

@@ -1,5 +1,5 @@
 import { allow, type Decision } from '../contract/decision.ts'
-import type { Exchange } from '../exchange.ts'
+import { type Exchange, waitSince } from '../exchange.ts'
 import { busyReading, type TokenHolder, type Verdict } from '../policy/charge.ts'
 import type { Limits } from '../policy/windows.ts'
 import type { Place, Ports } from '../ports.ts'
@@ -19,7 +19,7 @@ export async function enter(
   if (!bound || subjects.isRevoked(bound, now())) return allow(undefined)
   const startedAt = now()
   const place = await places.take(bound.subject, bound.most, signal)
-  exchange.waited.place = now() - startedAt
+  exchange.waited.place = waitSince(startedAt, { now })
   if (!place) {
     exchange.verdict = busyVerdict(bound.most, now())
     return BUSY

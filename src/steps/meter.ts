@@ -1,5 +1,5 @@
 import type { Decision } from '../contract/decision.ts'
-import type { Exchange } from '../exchange.ts'
+import { type Exchange, waitSince } from '../exchange.ts'
 import type { Limits } from '../policy/windows.ts'
 import type { Ports } from '../ports.ts'
 import { type Admission, chargeFor, owedBy, paidBy } from './bill.ts'
@@ -24,7 +24,7 @@ export async function meter(
   const bill = () => chargeFor(exchange.address, admitted, limits, now(), place.value)
   const charge = bill()
   let verdict = await subjects.charge(charge)
-  exchange.waited.store = now() - charge.now
+  exchange.waited.store = waitSince(charge.now, ports)
 
   const hold = holdFor(admitted, charge, verdict, limits)
   if (hold && (await waitingRoom.hold(hold.subject, hold.waitMs, hold.most, request.signal))) {

@@ -13,6 +13,7 @@ describe('a gateway whose settings cannot be read', () => {
         now: () => 1_790_000_000_000,
         random: (length) => new Uint8Array(length),
         background: () => undefined,
+        observers: [],
       })
 
       const response = await gateway.request(`https://gateway.test${path}`)

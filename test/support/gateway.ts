@@ -48,6 +48,7 @@ export interface GatewayOptions {
   readonly sockets?: Ports['sockets']
   readonly sleep?: Ports['sleep']
   readonly assets?: Ports['assets']
+  readonly observers?: Ports['observers']
 }
 
 interface Ask {
@@ -84,6 +85,7 @@ export async function testGateway(options: GatewayOptions = {}) {
   const log = { write: (record: Readonly<Record<string, unknown>>) => void records.push(record) }
   const frame = {
     log,
+    observers: options.observers ?? [],
     now,
     lastReadings: new BoundedMap<string, never>(100),
     random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),

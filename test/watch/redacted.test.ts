@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { redacted } from '../../src/frame/redacted.ts'
+import { redacted } from '../../src/watch/redacted.ts'
 
 const TOKEN = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl'
 
