@@ -14,5 +14,7 @@ declare module 'vitest' {
     outside: Outside
     /** The path of the built worker; for the tests at the wire. */
     bundle: string
+    /** The folder where what the built workers write is kept until the end of the run. */
+    produced: string
   }
 }

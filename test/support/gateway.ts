@@ -17,6 +17,7 @@ import type { Attempted, Ports, Subjects } from '../../src/ports.ts'
 import { mustBeDeclared } from './declared.ts'
 import { undeclaredIn } from './declared-details.ts'
 import { MemorySubjects } from './memory-subjects.ts'
+import { secretsIn } from './secrets.ts'
 import { AUDIENCE, ISSUER, JWKS_URL, testIssuer } from './tokens.ts'
 
 export const START = Date.parse('2026-11-22T12:00:00Z')
@@ -82,7 +83,13 @@ export async function testGateway(options: GatewayOptions = {}) {
   })
   if (!outcome.valid) throw new Error(outcome.problems.join('\n'))
 
-  const log = { write: (record: Readonly<Record<string, unknown>>) => void records.push(record) }
+  const log = {
+    write(record: Readonly<Record<string, unknown>>) {
+      records.push(record)
+      const found = secretsIn(JSON.stringify(record), new Set())
+      if (found.length > 0) checks.push(Promise.reject(new Error(`logged: ${found.join(', ')}`)))
+    },
+  }
   const frame = {
     log,
     observers: options.observers ?? [],

@@ -4,6 +4,7 @@ import { type LocalIssuer, startIssuer } from '../../scripts/issuer.ts'
 import { type ServedWorker, serveBundle } from '../../scripts/serve.ts'
 import { type LocalStore, startStore } from '../../scripts/store/bridge.ts'
 import { type DemoUpstream, startUpstream } from '../../scripts/upstream/server.ts'
+import { keepProduced, keepSecret, keepSecretSettings, textOf } from './produced.ts'
 
 const STORE_TOKEN = 'wire-store-token'
 
@@ -21,12 +22,12 @@ export interface World {
 export async function openWorld(settings: Readonly<Record<string, string>> = {}): Promise<World> {
   const [upstream, issuer, store] = await Promise.all([
     startUpstream({}),
-    startIssuer({}),
+    startIssuer({}).then(remembering),
     startStore({ token: STORE_TOKEN, engine: 'embedded' }),
   ])
   const served: ServedWorker[] = []
   async function another(changes: Readonly<Record<string, string>>) {
-    const worker = await serveBundle(inject('bundle'), {
+    const all = {
       UPSTREAM_URL: upstream.url,
       UPSTASH_REDIS_REST_URL: store.url,
       UPSTASH_REDIS_REST_TOKEN: STORE_TOKEN,
@@ -44,7 +45,9 @@ export async function openWorld(settings: Readonly<Record<string, string>> = {})
         { path: '/ssh', access: 'user' },
       ]),
       ...changes,
-    })
+    }
+    await keepSecretSettings(all)
+    const worker = keeping(await serveBundle(inject('bundle'), all))
     served.push(worker)
     return worker
   }
@@ -55,10 +58,44 @@ export async function openWorld(settings: Readonly<Record<string, string>> = {})
     store,
     another,
     async stop() {
+      await keepProduced('store', await textOf(store).catch(() => ''))
       await Promise.all(served.map((worker) => worker.stop()))
       await Promise.all([upstream.stop(), issuer.stop(), store.stop()])
     },
   }
+}
+
+/** Its log is kept when it stops. */
+function keeping(worker: ServedWorker): ServedWorker {
+  let stopped: Promise<void> | undefined
+  async function stop() {
+    await keepProduced('log', worker.log())
+    await worker.stop()
+  }
+  return {
+    ...worker,
+    stop() {
+      stopped ??= stop()
+      return stopped
+    },
+  }
+}
+
+/** Whatever it mints is a secret of the run. */
+function remembering(issuer: LocalIssuer): LocalIssuer {
+  const { mint, mintRefreshToken } = issuer
+  return Object.assign(issuer, {
+    async mint(options: Parameters<typeof mint>[0]) {
+      const token = await mint(options)
+      await keepSecret(token)
+      return token
+    },
+    mintRefreshToken(options: Parameters<typeof mintRefreshToken>[0]) {
+      const token = mintRefreshToken(options)
+      void keepSecret(token)
+      return token
+    },
+  })
 }
 
 /** Sends bytes as they are and gives back all that comes until the other side closes. */
