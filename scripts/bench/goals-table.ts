@@ -6,7 +6,7 @@ import { number, tableOf } from './table.ts'
 /** The goals beside what was reached. */
 export function goalsTable(findings: Findings): string {
   return tableOf(
-    ['what', 'figure', 'goal', 'gateway', 'reached', 'stock'],
+    ['what', 'figure', 'goal', 'gateway', 'reached', 'floor', 'stock'],
     goalsOf(findings).map((goal) => {
       const reached = goal.reached(findings, 'gateway')
       return [
@@ -15,6 +15,7 @@ export function goalsTable(findings: Findings): string {
         `≤ ${goal.atMost}`,
         number(reached, goal.digits),
         WORDS[verdictOf(goal, reached)],
+        number(goal.reached(findings, 'floor'), goal.digits),
         number(goal.reached(findings, 'stock'), goal.digits),
       ]
     }),

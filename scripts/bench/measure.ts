@@ -81,7 +81,7 @@ async function turn(
 ): Promise<Sample> {
   const { store, issuer } = world.outside
   const place = `${scenario}, ${name}`
-  const status = expected[name === 'previous' ? 'gateway' : name]
+  const status = expected[name === 'previous' || name === 'floor' ? 'gateway' : name]
 
   store.delayMs = storeDelayMs ?? 0
   const before = await store.counts()

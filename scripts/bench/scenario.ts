@@ -22,6 +22,6 @@ export interface Scenario {
   readonly used?: number
   readonly storeDelayMs?: number
   readonly storeAway?: true
-  /** The status that each target is to answer with, or what is measured would be something else. */
-  readonly expected: Readonly<Record<Exclude<TargetName, 'previous'>, number>>
+  /** The status that each target is to answer with, or what is measured would be something else; `previous` and `floor` as the gateway. */
+  readonly expected: Readonly<Record<Exclude<TargetName, 'previous' | 'floor'>, number>>
 }

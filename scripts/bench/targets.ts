@@ -8,7 +8,7 @@ import { buildBundle, type ServedWorker, serveBundle } from '../serve.ts'
 import type { Outside } from './outside.ts'
 import type { Limits, Scenario } from './scenario.ts'
 
-export const TARGETS = ['pass-through', 'stock', 'gateway', 'previous'] as const
+export const TARGETS = ['pass-through', 'floor', 'stock', 'gateway', 'previous'] as const
 export type TargetName = (typeof TARGETS)[number]
 
 export interface Target {
@@ -49,7 +49,9 @@ export async function buildTargets(
         const settings = {
           ...settingsOf(outside, name),
           ...(storeAway && { UPSTASH_REDIS_REST_URL: NOBODY }),
-          ...(name === 'stock' ? stockLimits(limits) : { LIMITS: gatewayLimits(limits) }),
+          ...(name === 'stock' || name === 'floor'
+            ? plainLimits(limits)
+            : { LIMITS: gatewayLimits(limits) }),
           ...(cost && { ROUTES: JSON.stringify([{ path: '/*', access: 'user', cost }]) }),
         }
         const serving = serveBundle(bundle.script, settings, { inspected })
@@ -65,6 +67,7 @@ export async function buildTargets(
 function bundleOf(name: TargetName, previous: string, built: AsyncDisposableStack) {
   switch (name) {
     case 'pass-through':
+    case 'floor':
     case 'stock':
       return buildBundle({ entry: `scripts/bench/workers/${name}.ts` })
     case 'gateway':
@@ -107,6 +110,6 @@ function gatewayLimits({ address = FAR, user = FAR }: Limits = {}): string {
   })
 }
 
-function stockLimits({ address = FAR, user = FAR }: Limits = {}): Record<string, string> {
+function plainLimits({ address = FAR, user = FAR }: Limits = {}): Record<string, string> {
   return { STOCK_ADDRESS_LIMIT: `${address}`, STOCK_USER_LIMIT: `${user}` }
 }

@@ -52,15 +52,15 @@ describe('the page', () => {
   it.each([
     [
       'a goal that is reached at its bound',
-      '| busy | processor time, pass-through = 1 | ≤ 1.4 | 1.40 | yes | 5.00 |',
+      '| busy | processor time, pass-through = 1 | ≤ 1.4 | 1.40 | yes | – | 5.00 |',
     ],
     [
       'a goal that is missed by less than is shown',
-      '| bundle | KiB gzip, without assets | ≤ 64 | 64.0 | **no** | 43.0 |',
+      '| bundle | KiB gzip, without assets | ≤ 64 | 64.0 | **no** | – | 43.0 |',
     ],
     [
       'a goal that nobody has measured',
-      '| cold | round trips per request | ≤ 1 | – | not measured | – |',
+      '| cold | round trips per request | ≤ 1 | – | not measured | – | – |',
     ],
     [
       'a goal of what is counted',
@@ -206,7 +206,7 @@ describe('the figures that are no scenario', () => {
     ['a start', '| gateway | 45.0 | 51.0 | 20.0 | 7.0 |'],
     ['a start at its goal', 'over an empty worker | ≤ 20 | 20.0 | yes | – |'],
     ['key sets', '| stock | 20, 19, 20 |'],
-    ['key sets of stock alone', '| ≤ 1 | – | not measured | 20 |'],
+    ['key sets of stock alone', '| ≤ 1 | – | not measured | – | 20 |'],
     ['an outage', '| store hanging | gateway | 200 in 1003 ms | 1.3, 4.0, 900.0 | 200 | 2 of 70 |'],
     [
       'an outage within its goal',
