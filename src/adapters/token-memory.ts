@@ -1,5 +1,6 @@
 import type { Principal } from '../policy/principal.ts'
 import type { RememberedTokens, SigningKeys, VerifiedToken } from '../ports.ts'
+import { BoundedBytes } from './bounded-bytes.ts'
 
 const MAX_BYTES = 8 * 1_048_576
 /** However long a token lasts, its key is asked for again after this time. */
@@ -18,13 +19,11 @@ interface Entry extends VerifiedToken {
   readonly bytes: number
 }
 
-/** Tokens verified in this isolate, by their full text; over its bound it forgets the one used longest ago. */
+/** Tokens verified in this isolate, by their full text. */
 export class TokenMemory implements RememberedTokens {
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries: BoundedBytes<Entry>
   readonly #signingKeys: Pick<SigningKeys, 'holds'>
   readonly #now: () => number
-  readonly #maxBytes: number
-  #bytes = 0
 
   constructor(
     signingKeys: Pick<SigningKeys, 'holds'>,
@@ -33,38 +32,22 @@ export class TokenMemory implements RememberedTokens {
   ) {
     this.#signingKeys = signingKeys
     this.#now = now
-    this.#maxBytes = maxBytes
+    this.#entries = new BoundedBytes(maxBytes)
   }
 
   get(token: string): Principal | undefined {
     const entry = this.#entries.get(token)
     if (!entry) return undefined
-    this.#forget(token, entry)
-    const { issuer, key, endsAt } = entry
-    if (this.#now() >= endsAt || !this.#signingKeys.holds(issuer, key)) return undefined
-    this.#keep(token, entry)
-    return entry.principal
+    const { issuer, key, endsAt, principal } = entry
+    if (this.#now() < endsAt && this.#signingKeys.holds(issuer, key)) return principal
+    this.#entries.delete(token)
+    return undefined
   }
 
   set(token: string, verified: VerifiedToken): void {
-    const known = this.#entries.get(token)
-    if (known) this.#forget(token, known)
     const endsAt = Math.min(verified.principal.expiresAt * 1000, this.#now() + MAX_AGE_MS)
-    this.#keep(token, { ...verified, endsAt, bytes: bytesOf(token, verified.principal) })
-    for (const [oldest, entry] of this.#entries) {
-      if (this.#bytes <= this.#maxBytes) return
-      this.#forget(oldest, entry)
-    }
-  }
-
-  #keep(token: string, entry: Entry): void {
-    this.#entries.set(token, entry)
-    this.#bytes += entry.bytes
-  }
-
-  #forget(token: string, entry: Entry): void {
-    this.#entries.delete(token)
-    this.#bytes -= entry.bytes
+    const bytes = bytesOf(token, verified.principal)
+    this.#entries.set(token, { ...verified, endsAt, bytes })
   }
 }
 
