@@ -10,6 +10,7 @@ import { Outbox, sendingTo } from './adapters/outbox.ts'
 import { BoundedPlaces } from './adapters/places.ts'
 import { readinessOf } from './adapters/readiness.ts'
 import { sealOf } from './adapters/refresh-seal.ts'
+import { RefusalMemory } from './adapters/refusal-memory.ts'
 import { RevocationWatch } from './adapters/revocation-watch.ts'
 import { SecretKeys } from './adapters/secret-keys.ts'
 import { SharedRefresh } from './adapters/shared-refresh.ts'
@@ -99,6 +100,7 @@ function portsFor(config: Config, files: Fetcher | undefined): Ports {
     signingKeys,
     ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),
     rememberedTokens: new TokenMemory(signingKeys, now),
+    refusedTokens: new RefusalMemory(now),
     upstream: new ResilientUpstream(
       { attempt, sleep, now, random: Math.random, log },
       fallback && { of: upstream, base: fallback },

@@ -1,4 +1,5 @@
 import type { JWSHeaderParameters } from 'jose'
+import type { Denial } from './contract/decision.ts'
 import type { Answered, Exchange } from './exchange.ts'
 import type { Account, Charge, InFlight, Reading, TokenHolder, Verdict } from './policy/charge.ts'
 import type { Issuer } from './policy/issuer.ts'
@@ -16,6 +17,7 @@ export interface Ports {
   /** Absent: what goes to the upstream is not signed. */
   readonly signer?: Signer
   readonly rememberedTokens: RememberedTokens
+  readonly refusedTokens: RefusedTokens
   readonly upstream: Upstream
   readonly tokenProvider: TokenProvider
   readonly sockets: Sockets
@@ -119,10 +121,13 @@ export interface SigningKeys {
 }
 
 export type SigningKeyLookup =
-  | { readonly kind: 'found'; readonly keys: readonly CryptoKey[] }
-  | { readonly kind: 'unknown' }
+  | { readonly kind: 'found'; readonly keys: readonly CryptoKey[]; readonly stands: Stands }
+  | { readonly kind: 'unknown'; readonly stands: Stands }
   /** Neither the issuer nor a copy of its keys could be had. */
   | { readonly kind: 'unavailable' }
+
+/** Whether the keys would be just the same if they were looked up again, and nobody would be asked for them. */
+export type Stands = () => boolean
 
 /** The gateway's own hand. */
 export interface Signer {
@@ -153,6 +158,18 @@ export interface VerifiedToken {
   readonly issuer: Issuer
   /** The one that signed it. */
   readonly key: CryptoKey
+}
+
+/** Bad tokens that were judged a moment ago. */
+export interface RefusedTokens {
+  /** By the token's full text. Undefined when it has to be judged anew: after a while, or when its keys may be others. */
+  get(token: string): LastingRefusal | undefined
+  set(token: string, refusal: LastingRefusal): void
+}
+
+/** What would be said again of the same text as long as its issuer's keys stand. */
+export interface LastingRefusal extends Denial<'INVALID_TOKEN' | 'TOKEN_EXPIRED'> {
+  readonly stands: Stands
 }
 
 export interface Upstream {

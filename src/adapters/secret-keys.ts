@@ -14,7 +14,8 @@ export class SecretKeys implements SigningKeys {
   async find(issuer: Issuer, header: JWSHeaderParameters): Promise<SigningKeyLookup> {
     const { secret } = issuer
     if (secret === undefined) return this.#published.find(issuer, header)
-    return { kind: 'found', keys: [await this.#keyOf(issuer.issuer, secret)] }
+    const key = await this.#keyOf(issuer.issuer, secret)
+    return { kind: 'found', keys: [key], stands: () => true }
   }
 
   holds(issuer: Issuer, key: CryptoKey): boolean {

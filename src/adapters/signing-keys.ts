@@ -1,6 +1,6 @@
 import type { JWSHeaderParameters } from 'jose'
 import type { Issuer } from '../policy/issuer.ts'
-import type { SigningKeyLookup, SigningKeys } from '../ports.ts'
+import type { SigningKeyLookup, SigningKeys, Stands } from '../ports.ts'
 import { MAX_AGE_SECONDS } from './key-copies.ts'
 import type { KeySet } from './key-set.ts'
 import { KeySources, type Sources } from './key-sources.ts'
@@ -46,16 +46,17 @@ export class IssuerKeys implements SigningKeys {
     const set = await this.#current(issuer)
     if (!set) return { kind: 'unavailable' }
     const keys = await set.find(header)
-    if (keys.length > 0) return { kind: 'found', keys }
+    if (keys.length > 0) return this.#found(issuer, set, keys)
     // The key may have been rotated in since; but a flood of made-up `kid`s must not become one of fetches.
-    if (this.#age(set) <= NEW_MS) return { kind: 'unknown' }
+    if (this.#age(set) <= NEW_MS) return this.#unknown(issuer, set)
     await this.#ask(issuer)
     // An issuer that fails here may have told another isolate.
     if (this.#age(this.#held(issuer)) > NEW_MS) await this.#recall(issuer, NEW_MS)
     const newer = this.#held(issuer)
-    const rotatedIn = (await newer?.find(header)) ?? []
-    if (rotatedIn.length > 0) return { kind: 'found', keys: rotatedIn }
-    return { kind: this.#age(newer) <= NEW_MS ? 'unknown' : 'unavailable' }
+    if (!newer) return { kind: 'unavailable' }
+    const rotatedIn = await newer.find(header)
+    if (rotatedIn.length > 0) return this.#found(issuer, newer, rotatedIn)
+    return this.#age(newer) <= NEW_MS ? this.#unknown(issuer, newer) : { kind: 'unavailable' }
   }
 
   holds({ issuer }: Issuer, key: CryptoKey): boolean {
@@ -67,6 +68,22 @@ export class IssuerKeys implements SigningKeys {
   async have(issuers: readonly Issuer[]): Promise<boolean> {
     const sets = await Promise.all(issuers.map((issuer) => this.#current(issuer)))
     return sets.every((set) => set !== undefined)
+  }
+
+  #found(issuer: Issuer, set: KeySet, keys: readonly CryptoKey[]): SigningKeyLookup {
+    return { kind: 'found', keys, stands: this.#while(set, issuer, FRESH_MS) }
+  }
+
+  #unknown(issuer: Issuer, set: KeySet): SigningKeyLookup {
+    return { kind: 'unknown', stands: this.#while(set, issuer, NEW_MS) }
+  }
+
+  /** As long as this set is in hand and no older than that. */
+  #while({ fetchedAt }: KeySet, { issuer }: Issuer, ageMs: number): Stands {
+    return () => {
+      const set = this.#sets.get(issuer)
+      return set?.fetchedAt === fetchedAt && this.#age(set) <= ageMs
+    }
   }
 
   /** The set to go by. */

@@ -15,7 +15,7 @@ export type Caller =
 
 export type IdentityCode = 'MISSING_TOKEN' | 'INVALID_TOKEN_FORMAT' | TokenCode
 
-type IdentityPorts = Pick<Ports, 'signingKeys' | 'rememberedTokens' | 'now'>
+type IdentityPorts = Pick<Ports, 'signingKeys' | 'rememberedTokens' | 'refusedTokens' | 'now'>
 
 const ANONYMOUS: Caller = { kind: 'anonymous' }
 const API_KEY = /^ctll_[\w-]{8,256}$/
@@ -51,7 +51,7 @@ async function callerFrom(
   return principal.allowed ? allow({ kind: 'user', principal: principal.value }) : principal
 }
 
-/** Verifies a token, unless this very text was found good a moment ago. */
+/** Judges a token, unless this very text was judged a moment ago. */
 async function recognize(
   token: string,
   issuers: readonly Issuer[],
@@ -59,9 +59,12 @@ async function recognize(
 ): Promise<Decision<Principal, IdentityCode>> {
   const known = ports.rememberedTokens.get(token)
   if (known) return allow(known)
+  const refusal = ports.refusedTokens.get(token)
+  if (refusal) return refusal
   const decoded = decodeToken(token)
   if (!decoded.allowed) return decoded
   const verified = await verifyToken(decoded.value, issuers, ports)
+  if ('stands' in verified) ports.refusedTokens.set(token, verified)
   if (!verified.allowed) return verified
   ports.rememberedTokens.set(token, verified.value)
   return allow(verified.value.principal)

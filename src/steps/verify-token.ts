@@ -3,7 +3,7 @@ import { allow, type Decision, deny } from '../contract/decision.ts'
 import { judgeClaims } from '../policy/claims.ts'
 import type { Issuer } from '../policy/issuer.ts'
 import { principalFrom } from '../policy/principal.ts'
-import type { Ports, VerifiedToken } from '../ports.ts'
+import type { LastingRefusal, Ports, VerifiedToken } from '../ports.ts'
 import { type DecodedToken, invalid } from './token.ts'
 
 export type TokenCode = 'INVALID_TOKEN' | 'TOKEN_EXPIRED' | 'EXTERNAL_SERVICE_UNAVAILABLE'
@@ -11,12 +11,15 @@ export type TokenCode = 'INVALID_TOKEN' | 'TOKEN_EXPIRED' | 'EXTERNAL_SERVICE_UN
 /** RFC 9068 names at+jwt; Auth0's default profile writes JWT, many write nothing. */
 const ACCESS_TOKEN_TYPE = /^(?:application\/)?(?:at\+)?jwt$/i
 
+/** Whose time may only have to come. */
+const EARLY = ['iat', 'nbf']
+
 /** Believes a token after its signature, then its claims. TOKEN_EXPIRED is said only when all else holds. */
 export async function verifyToken(
   { text, header, payload }: DecodedToken,
   issuers: readonly Issuer[],
   { signingKeys, now }: Pick<Ports, 'signingKeys' | 'now'>,
-): Promise<Decision<VerifiedToken, TokenCode>> {
+): Promise<Decision<VerifiedToken, TokenCode> | LastingRefusal> {
   const { alg, kid, typ, crit, b64 } = header
   const issuer = issuers.find((known) => known.issuer === payload.iss)
   if (!issuer) return invalid('issuer')
@@ -30,15 +33,19 @@ export async function verifyToken(
 
   const lookup = await signingKeys.find(issuer, { alg, ...(kid !== undefined && { kid }) })
   if (lookup.kind === 'unavailable') return deny('EXTERNAL_SERVICE_UNAVAILABLE')
-  if (lookup.kind === 'unknown') return invalid('key')
+  const { stands } = lookup
+  if (lookup.kind === 'unknown') return { ...invalid('key'), stands }
   const key = await signerOf(text, alg, lookup.keys)
-  if (!key) return invalid('signature')
+  if (!key) return { ...invalid('signature'), stands }
 
   const seconds = now() / 1000
   const judgement = judgeClaims(payload, issuer, seconds)
-  if ('atFault' in judgement) return invalid(judgement.atFault)
+  if ('atFault' in judgement) {
+    const refusal = invalid(judgement.atFault)
+    return EARLY.includes(judgement.atFault) ? refusal : { ...refusal, stands }
+  }
   const { claims } = judgement
-  if (claims.exp <= seconds) return deny('TOKEN_EXPIRED')
+  if (claims.exp <= seconds) return { ...deny('TOKEN_EXPIRED'), stands }
   return allow({ principal: await principalFrom(claims, issuer), issuer, key })
 }
 

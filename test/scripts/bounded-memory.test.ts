@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { IsolateSubjects } from '../../src/adapters/isolate-subjects.ts'
 import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
 import { BoundedPlaces } from '../../src/adapters/places.ts'
+import { RefusalMemory } from '../../src/adapters/refusal-memory.ts'
 import { TokenMemory } from '../../src/adapters/token-memory.ts'
 import type { Bill } from '../../src/adapters/upstash-subjects.ts'
 import { sleep } from '../../src/adapters/waiting-room.ts'
@@ -124,6 +125,45 @@ describe('twenty thousand tokens through one isolate', () => {
       expect(tokens.get((await verified(claims, 19_999))[0])).toBeDefined()
       expect(held).toBeGreaterThan(1)
       expect(held).toBeLessThan(8)
+    },
+    60_000,
+  )
+})
+
+/** A token as a header brings it. */
+function badToken(i: number, length: number): string {
+  const header = Buffer.from(`Bearer ${String(i).padStart(length, 'x')}`).toString('latin1')
+  return /^Bearer (.+)$/.exec(header)?.[1] ?? ''
+}
+
+function flooded(count: number, length: number): RefusalMemory {
+  const tokens = new RefusalMemory(() => NOW)
+  for (let i = 0; i < count; i += 1) {
+    const refusal = { allowed: false, code: 'INVALID_TOKEN', cause: 'signature' } as const
+    tokens.set(badToken(i, length), { ...refusal, stands: () => i >= 0 })
+  }
+  return tokens
+}
+
+describe('a flood of bad tokens through one isolate', () => {
+  it.each([
+    ['short', 100_000, 100],
+    ['of usual length', 50_000, 700],
+    ['long', 5_000, 16_000],
+  ])(
+    'leaves one mebibyte and no more: %s',
+    (_, count, length) => {
+      // What is compiled at the first time is not the memory's.
+      flooded(count, length)
+      const before = heldMib()
+      const tokens = flooded(count, length)
+
+      const held = heldMib() - before
+
+      expect(tokens.get(badToken(count - 1, length))).toBeDefined()
+      expect(held).toBeGreaterThan(0.25)
+      // Measuring leaves some as well.
+      expect(held).toBeLessThan(1.25)
     },
     60_000,
   )

@@ -5,6 +5,7 @@ import { Ed25519Signer } from '../../src/adapters/ed25519-signer.ts'
 import type { KeyCopies } from '../../src/adapters/key-copies.ts'
 import { OpenSockets } from '../../src/adapters/open-sockets.ts'
 import { BoundedPlaces } from '../../src/adapters/places.ts'
+import { RefusalMemory } from '../../src/adapters/refusal-memory.ts'
 import { RevocationWatch } from '../../src/adapters/revocation-watch.ts'
 import { SecretKeys } from '../../src/adapters/secret-keys.ts'
 import { IssuerKeys } from '../../src/adapters/signing-keys.ts'
@@ -128,6 +129,7 @@ export async function testGateway(options: GatewayOptions = {}) {
     places: new BoundedPlaces(Date.now, sleep),
     ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),
     rememberedTokens: new TokenMemory(signingKeys, now),
+    refusedTokens: new RefusalMemory(now),
     sleep: options.sleep ?? sleep,
     waitingRoom: new BoundedWaitingRoom(async (milliseconds) => {
       clock += milliseconds
