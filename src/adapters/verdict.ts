@@ -54,20 +54,21 @@ export function verdictFrom(charge: Charge, judged: Judged, source: Verdict['sou
     shadowed: shadowed.map(({ window }) => window.id),
     source,
   }
+  const { subject } = judged.account === 2 && charge.caller ? charge.caller : charge.address
   switch (judged.outcome) {
     case 'admitted':
     case 'revoked':
       return { ...base, outcome: judged.outcome }
     case 'busy': {
       const most = charge.caller?.concurrency?.most ?? 0
-      return { ...base, outcome: 'busy', reading: busyReading(most, charge.now) }
+      return { ...base, outcome: 'busy', subject, reading: busyReading(most, charge.now) }
     }
     case 'blocked': {
       const retryAt = Math.max(blockedUntil, latest(over)?.reading.resetAt ?? 0)
       const { window, reading } = tightest
       const shut = { ...reading, limit: window.limit, remaining: 0, resetAt: retryAt }
       const code = codeOfAccount(charge, judged.account)
-      return { ...base, outcome: 'refused', code, retryAt, blocked: true, reading: shut }
+      return { ...base, outcome: 'refused', code, retryAt, blocked: true, subject, reading: shut }
     }
     case 'over': {
       const longest = latest(over) ?? tightest
@@ -75,7 +76,8 @@ export function verdictFrom(charge: Charge, judged: Judged, source: Verdict['sou
       // Whoever waits must not be refused for another reason then.
       const retryAt = Math.max(blockedUntil, longest.reading.resetAt)
       const reading = { ...longest.reading, resetAt: retryAt }
-      return { ...base, outcome: 'refused', code: window.code, retryAt, blocked: false, reading }
+      const { code } = window
+      return { ...base, outcome: 'refused', code, retryAt, blocked: false, subject, reading }
     }
   }
 }
@@ -101,7 +103,7 @@ function judgementsOf(charge: Charge, judged: Judged): Judgement[] {
     return {
       window,
       account,
-      reading: { limit, remaining, resetAt, windowSeconds: window.seconds },
+      reading: { limit, remaining, resetAt, windowSeconds: window.seconds, windowId: window.id },
       over: count + charge.cost > limit,
       exceeded: count > limit,
     }

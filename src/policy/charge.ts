@@ -60,6 +60,8 @@ export interface Reading {
   readonly resetAt: number
   /** Absent: what is counted are requests in flight, not those of a window. */
   readonly windowSeconds?: number
+  /** What that window is called in the subject's record. */
+  readonly windowId?: string
 }
 
 export type Verdict = VerdictBase &
@@ -67,13 +69,15 @@ export type Verdict = VerdictBase &
     | { readonly outcome: 'admitted' }
     | { readonly outcome: 'revoked' }
     /** Too many requests of the caller are in flight already. */
-    | { readonly outcome: 'busy' }
+    | { readonly outcome: 'busy'; readonly subject: string }
     /** Over a window, or shut out until an instant; `retryAt` (ms) is when all of it is over. */
     | {
         readonly outcome: 'refused'
         readonly code: LimitCode
         readonly retryAt: number
         readonly blocked: boolean
+        /** Whose limit it was. */
+        readonly subject: string
       }
   )
 

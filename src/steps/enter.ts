@@ -6,6 +6,11 @@ import type { Place, Ports } from '../ports.ts'
 import { type Admission, subjectOf } from './bill.ts'
 import { BUSY } from './judge.ts'
 
+interface Bound extends TokenHolder {
+  /** How many requests may be in flight. */
+  readonly most: number
+}
+
 /** A place among the caller's requests in flight, where these are bounded. */
 export async function enter(
   admitted: Admission | undefined,
@@ -21,7 +26,7 @@ export async function enter(
   const place = await places.take(bound.subject, bound.most, signal)
   exchange.waited.place = waitSince(startedAt, { now })
   if (!place) {
-    exchange.verdict = busyVerdict(bound.most, now())
+    exchange.verdict = busyVerdict(bound, now())
     return BUSY
   }
   exchange.place = place
@@ -32,10 +37,7 @@ export async function enter(
  * How many requests of a user may be in flight; nobody else's are bounded. Nor is signing in and out: whoever holds all
  * places, with a stolen token perhaps, must not be able to keep the user from ending it.
  */
-function boundOf(
-  admitted: Admission | undefined,
-  { concurrency }: Limits,
-): (TokenHolder & { readonly most: number }) | undefined {
+function boundOf(admitted: Admission | undefined, { concurrency }: Limits): Bound | undefined {
   if (admitted?.caller.kind !== 'user' || admitted.exemption === 'auth') return undefined
   const { principal } = admitted.caller
   const { tier, issuedAt, tokenId } = principal
@@ -43,7 +45,8 @@ function boundOf(
 }
 
 /** What is said where this isolate alone serves as many requests of the user as may be: nobody else need be asked. */
-function busyVerdict(most: number, now: number): Verdict {
+function busyVerdict({ subject, most }: Bound, now: number): Verdict {
   const reading = busyReading(most, now)
-  return { outcome: 'busy', reading, addressReading: reading, shadowed: [], source: 'memory' }
+  const base = { reading, addressReading: reading, shadowed: [], source: 'memory' } as const
+  return { ...base, outcome: 'busy', subject }
 }

@@ -237,13 +237,12 @@ describe('requests in flight', () => {
       isRevoked: () => false,
       async charge({ caller }: Charge): Promise<Verdict> {
         told.push(caller?.concurrency?.inFlight)
-        const outcome = told.length === 2 ? 'busy' : 'admitted'
-        if (outcome === 'busy') {
-          release.resolve(new Response(null, { status: 204 }))
-          await first
-        }
         const readings = { reading: busyReading, addressReading: busyReading }
-        return { ...readings, outcome, shadowed: [], source: 'store' }
+        const verdict = { ...readings, shadowed: [], source: 'store' } as const
+        if (told.length !== 2) return { ...verdict, outcome: 'admitted' }
+        release.resolve(new Response(null, { status: 204 }))
+        await first
+        return { ...verdict, outcome: 'busy', subject: 'user:x' }
       },
     }
     const gateway = await testGateway({ subjects, upstream: () => release.promise })
