@@ -1,4 +1,5 @@
-import { Redis } from '@upstash/redis/cloudflare'
+import { Redis, type RedisConfigCloudflare } from '@upstash/redis/cloudflare'
+import { countingInto, type StoreUse } from './store-use.ts'
 import type { StoreSettings } from './upstash-subjects.ts'
 
 /** What Upstash's client would do by itself, switched off. Its errors' texts quote keys. */
@@ -12,17 +13,18 @@ const QUIET = {
   responseEncoding: false,
 } as const
 
-export function openUpstash({ url, token, timeoutMs }: StoreSettings): Redis {
-  return new Redis({
-    ...QUIET,
-    url,
-    token,
-    // A factory: given one plain signal, the client turns a time-out into a made-up answer.
-    signal: () => AbortSignal.timeout(timeoutMs),
-  })
+export function openUpstash({ url, token, timeoutMs, use }: StoreSettings): Redis {
+  // A factory: given one plain signal, the client turns a time-out into a made-up answer.
+  return opened({ url, token, signal: () => AbortSignal.timeout(timeoutMs) }, use)
 }
 
 /** For whoever watches the time and reads the answer: it would try each word of it as JSON, and catch what that throws. */
-export function openBareUpstash({ url, token }: Pick<StoreSettings, 'url' | 'token'>): Redis {
-  return new Redis({ ...QUIET, url, token, automaticDeserialization: false })
+export function openBareUpstash({ url, token, use }: Omit<StoreSettings, 'timeoutMs'>): Redis {
+  return opened({ url, token, automaticDeserialization: false }, use)
+}
+
+function opened(config: RedisConfigCloudflare, use: StoreUse | undefined): Redis {
+  const redis = new Redis({ ...QUIET, ...config })
+  if (use) redis.use(countingInto(use))
+  return redis
 }

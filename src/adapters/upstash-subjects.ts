@@ -3,6 +3,7 @@ import type { Redis } from '@upstash/redis/cloudflare'
 import type { Account } from '../policy/charge.ts'
 import { NOTHING_REVOKED, type Revoked } from './known-revocations.ts'
 import type { Outbox, Ride } from './outbox.ts'
+import type { StoreUse } from './store-use.ts'
 import { SUBJECT_SCRIPT } from './subject-script.ts'
 import { openBareUpstash } from './upstash-client.ts'
 import type { Judged, WindowState } from './verdict.ts'
@@ -14,6 +15,8 @@ export interface StoreSettings {
   readonly url: string
   readonly token: string
   readonly timeoutMs: number
+  /** What is asked is counted there. */
+  readonly use?: StoreUse
 }
 
 type RedisContext = Parameters<ReturnType<Algorithm<{ redis: Redis; prefix: string }>>['limit']>[0]
@@ -40,10 +43,12 @@ export interface Bill extends Account {
 /** The subject records in Upstash. Rejects when they cannot be had in time; the error's text may hold keys. */
 export class UpstashSubjects {
   readonly #ratelimit: Ratelimit
+  readonly #use: StoreUse | undefined
 
   /** What lies in the outbox goes along with a charge. */
   constructor(settings: StoreSettings, outbox?: Pick<Outbox, 'ride'>) {
     const redis = openBareUpstash(settings)
+    this.#use = settings.use
     this.#ratelimit = new Ratelimit({
       redis,
       limiter: subjectRecords(outbox),
@@ -63,10 +68,17 @@ export class UpstashSubjects {
     const response = await this.#ratelimit.limit(identifierOf(bills, now))
     if (!isChargeResponse(response)) throw new DOMException('The store is late', 'TimeoutError')
     const { judged } = response
+    if (this.#use) this.#use.commands += commandsInside(judged, bills.length)
     const asked = bills.reduce((sum, { windows }) => sum + windows.length, 0)
     if (judged.windows.length !== asked) throw new TypeError('The store answered half of it')
     return judged
   }
+}
+
+/** One `MGET`, and a `SET` for each account that was charged; not the rare one that mends a window of a clock ahead. */
+function commandsInside({ outcome, account }: Judged, accounts: number): number {
+  if (outcome === 'admitted') return 1 + accounts
+  return outcome === 'revoked' ? account : 1
 }
 
 /**
