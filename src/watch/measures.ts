@@ -6,7 +6,10 @@ export interface Measures {
   /** By the path of the route's row, `-` where none fits. */
   readonly routes: Readonly<Record<string, RouteMeasures>>
   readonly waits: Readonly<Partial<Record<Awaited, Histogram>>>
-  /** By subject kind and window or by the name of a narrower limit, as in `ip:60`, `user:3600`, `bridgePoll:60`. */
+  /**
+   * By subject kind and window or by the name of a narrower limit, as in `ip:60`, `user:3600`, `bridgePoll:60`; each
+   * request under the one that its answer's headers told of. `user:concurrency`: too many in flight; `ip:block`: shut out.
+   */
   readonly limits: Readonly<Record<string, LimitMeasures>>
   /** How often each of the most refused subjects was refused. */
   readonly limited: Readonly<Record<string, number>>
@@ -18,6 +21,8 @@ export interface RouteMeasures {
   readonly outcomes: Readonly<Record<string, number>>
   /** Milliseconds from the request to the header of its answer. */
   readonly latency: Histogram
+  /** All of them together. */
+  readonly latencyMs: number
 }
 
 export interface LimitMeasures {
@@ -36,6 +41,10 @@ export type CountedEvent =
   | 'storeRoundTrips'
   /** As the store's vendor bills them: a script is one, and so is each command in it. */
   | 'storeCommands'
+  /** Milliseconds, of all who waited. */
+  | 'storeMs'
+  | 'keysMs'
+  | 'upstreamMs'
 
 /** How many fell into each bucket, by its index in `BOUNDS_MS`; the last holds what is beyond all bounds. */
 export type Histogram = Readonly<Record<number, number>>
