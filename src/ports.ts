@@ -6,11 +6,14 @@ import type { Issuer } from './policy/issuer.ts'
 import type { Principal } from './policy/principal.ts'
 import type { Revocations, TokenIdentity } from './policy/revocations.ts'
 import type { AuditEntry, SignOut, SubjectChange, SubjectRecord } from './policy/subject-record.ts'
+import type { Seen } from './watch/seen.ts'
+import type { Span } from './watch/span.ts'
 
 /** Everything that is not the same twice. A step asks for the part it uses. */
 export interface Ports {
   readonly subjects: Subjects
   readonly records: SubjectRecords
+  readonly traffic: Traffic
   readonly places: Places
   readonly waitingRoom: WaitingRoom
   readonly signingKeys: SigningKeys
@@ -88,6 +91,17 @@ export interface SubjectRecords {
   audit(limit: number, now: number): Promise<readonly AuditEntry[] | undefined>
   /** What is revoked of which of these subjects, in one round trip. A subject that is not in the answer has nothing revoked. */
   revocations(subjects: readonly string[]): Promise<ReadonlyMap<string, Revocations> | undefined>
+}
+
+/** What all isolates have seen, for operators. */
+export interface Traffic {
+  /** Undefined: the store is away. */
+  read(span: Span, now: number): Promise<TrafficSeen | undefined>
+}
+
+export interface TrafficSeen {
+  /** The oldest first; each begins at its time (ms), and one that nobody saw anything in is there too. */
+  readonly steps: readonly { readonly time: number; readonly seen: Seen }[]
 }
 
 export interface LastReadings {
