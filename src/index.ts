@@ -4,6 +4,8 @@ import { BoundedMap } from './adapters/bounded-map.ts'
 import { Ed25519Signer } from './adapters/ed25519-signer.ts'
 import { copiesIn } from './adapters/key-copies-layers.ts'
 import { LeasingSubjects } from './adapters/leasing-subjects.ts'
+import { StoredTraffic } from './adapters/metrics/stored-traffic.ts'
+import { TrafficCounts } from './adapters/metrics/traffic-counts.ts'
 import { oauthProvider } from './adapters/oauth-provider.ts'
 import { OpenSockets } from './adapters/open-sockets.ts'
 import { Outbox, sendingTo } from './adapters/outbox.ts'
@@ -15,11 +17,12 @@ import { RevocationWatch } from './adapters/revocation-watch.ts'
 import { SecretKeys } from './adapters/secret-keys.ts'
 import { SharedRefresh } from './adapters/shared-refresh.ts'
 import { IssuerKeys } from './adapters/signing-keys.ts'
+import { StoreUse } from './adapters/store-use.ts'
 import { UpstashRecords } from './adapters/subject-records.ts'
 import { SubjectsWithFallback } from './adapters/subjects.ts'
 import { TokenMemory } from './adapters/token-memory.ts'
 import { UpstashRefreshes } from './adapters/upstash-refreshes.ts'
-import { UpstashSubjects } from './adapters/upstash-subjects.ts'
+import { type StoreSettings, UpstashSubjects } from './adapters/upstash-subjects.ts'
 import { attempt } from './adapters/upstream/attempt.ts'
 import { ResilientUpstream } from './adapters/upstream/resilient-upstream.ts'
 import { BoundedWaitingRoom, sleep } from './adapters/waiting-room.ts'
@@ -67,7 +70,9 @@ function compose({ ASSETS, ...env }: Bindings): ReturnType<typeof createGateway>
 }
 
 function portsFor(config: Config, files: Fetcher | undefined): Ports {
-  const { store, issuers, upstream, fallback, ownKeys, keysSecret } = config
+  const { issuers, upstream, fallback, ownKeys, keysSecret } = config
+  const use = new StoreUse()
+  const store = { ...config.store, use }
   const outside = { fetch: fetch.bind(globalThis), now, log, background: waitUntil }
   const publishedKeys = new IssuerKeys({
     ...outside,
@@ -78,8 +83,11 @@ function portsFor(config: Config, files: Fetcher | undefined): Ports {
   const signingKeys = new SecretKeys(publishedKeys)
   const records = new UpstashRecords(store)
   const outbox = new Outbox(sendingTo(store), { now, sleep, background: waitUntil })
+  const counts = new TrafficCounts({ outbox, use, isolate: crypto.randomUUID().slice(24) })
+  outbox.add(counts)
   return {
     ...framePorts,
+    observers: [counts],
     assets: assetsIn(files),
     subjects: new SubjectsWithFallback(
       new LeasingSubjects(
@@ -96,6 +104,7 @@ function portsFor(config: Config, files: Fetcher | undefined): Ports {
     sleep,
     waitingRoom: new BoundedWaitingRoom(sleep),
     records,
+    traffic: new StoredTraffic(store),
     sockets: new OpenSockets(new RevocationWatch(records, now), { now, after }),
     signingKeys,
     ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),
@@ -105,7 +114,7 @@ function portsFor(config: Config, files: Fetcher | undefined): Ports {
       { attempt, sleep, now, random: Math.random, log },
       fallback && { of: upstream, base: fallback },
     ),
-    tokenProvider: tokenProviderFor(config),
+    tokenProvider: tokenProviderFor(config, store),
     readiness: readinessOf({
       ...outside,
       store,
@@ -116,7 +125,7 @@ function portsFor(config: Config, files: Fetcher | undefined): Ports {
   }
 }
 
-function tokenProviderFor({ tokenEndpoint, store }: Config): TokenProvider {
+function tokenProviderFor({ tokenEndpoint }: Config, store: StoreSettings): TokenProvider {
   // No route leads there then.
   if (!tokenEndpoint) return { refresh: async () => ({ kind: 'failed', cause: 'no provider' }) }
   const { random } = framePorts

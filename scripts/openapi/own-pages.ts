@@ -13,6 +13,27 @@ function exactly(properties: Json, ...optional: readonly string[]): Json {
   return { type: 'object', properties, required, additionalProperties: false }
 }
 
+const COUNTS = { type: 'object', additionalProperties: WHOLE }
+const MILLISECONDS = { type: 'number', minimum: 0 }
+
+/** What happened in a time. */
+const FIGURES = {
+  requests: WHOLE,
+  errors: { ...WHOLE, description: 'Answers of a 5xx status.' },
+  refused: { ...WHOLE, description: 'Answers of a rate-limit code.' },
+  statuses: { ...COUNTS, description: 'By class, as in `2xx`.' },
+  codes: { ...COUNTS, description: 'By error code.' },
+  latency: ref('Percentiles'),
+  store: ref('Percentiles'),
+  keys: ref('Percentiles'),
+  upstream: ref('Percentiles'),
+  retries: WHOLE,
+  breakerOpen: WHOLE,
+  fallbackReadings: WHOLE,
+  storeRoundTrips: WHOLE,
+  storeCommands: WHOLE,
+}
+
 /** What the gateway's own pages answer and take. */
 export const PAGE_SCHEMAS = {
   Health: exactly({ status: { const: 'ok' } }),
@@ -89,6 +110,28 @@ export const PAGE_SCHEMAS = {
       }),
     ),
   }),
+  Percentiles: {
+    anyOf: [
+      exactly({ p50: MILLISECONDS, p95: MILLISECONDS, p99: MILLISECONDS }),
+      { type: 'null', description: 'There were none.' },
+    ],
+  },
+  TrafficPoint: exactly({ time: TIME, ...FIGURES }),
+  TrafficTotals: exactly(FIGURES),
+  Traffic: exactly({
+    span: { enum: ['hour', 'day', 'week', 'quarter'] },
+    stepSeconds: WHOLE,
+    from: TIME,
+    to: TIME,
+    points: listOf(ref('TrafficPoint')),
+    totals: ref('TrafficTotals'),
+    routes: listOf(
+      exactly({ route: TEXT, requests: WHOLE, errors: WHOLE, latency: ref('Percentiles') }),
+    ),
+    limits: listOf(exactly({ limit: TEXT, admitted: WHOLE, refused: WHOLE })),
+    limited: listOf(exactly({ subject: TEXT, refused: WHOLE })),
+    isolates: { ...WHOLE, description: 'How many told of one minute, at most.' },
+  }),
   RefreshRequest: {
     type: 'object',
     properties: { refreshToken: { type: ['string', 'null'], pattern: '^[!-~]{8,4096}$|^$' } },
@@ -140,6 +183,7 @@ export const OWN_PAGES: { readonly [Page in PageName]: OwnPage } = {
     answer: 'SubjectRecord',
     body: 'SubjectChange',
   },
+  traffic: { summary: 'What went through all isolates, step by step', answer: 'Traffic' },
   auditTrail: { summary: 'Who changed which record, the newest first', answer: 'AuditTrail' },
   refreshToken: {
     summary: 'New tokens for a refresh token from the body or the cookie',

@@ -1,6 +1,7 @@
 import { ACCEPTABLE_ID } from '../../src/frame/correlation.ts'
 import { ID_REASON, NUMBER_REASON } from '../../src/policy/parameters.ts'
 import type { Route } from '../../src/policy/route.ts'
+import { SPANS } from '../../src/watch/span.ts'
 import type { Json } from './body-schema.ts'
 import { type Place, REST } from './rows.ts'
 
@@ -58,7 +59,15 @@ export function sharedParameters({ path, answering }: Place): Json[] {
 /** What reading takes beside it. */
 export function pagingOf({ parameters, page }: Route): Json[] {
   if (page === 'auditTrail') return [AUDIT_LIMIT]
+  if (page === 'traffic') return [SPAN]
   return parameters ? [ref('Page'), ref('Limit'), ref('Offset')] : []
+}
+
+const SPAN = {
+  name: 'span',
+  in: 'query',
+  description: 'How far back, to the end of the step that is under way.',
+  schema: { type: 'string', enum: Object.keys(SPANS), default: 'hour' },
 }
 
 const AUDIT_LIMIT = {

@@ -10,6 +10,7 @@ import { ownKeys } from './own-keys.ts'
 import type { Page } from './page.ts'
 import { ready } from './ready.ts'
 import { refreshToken } from './refresh-token.ts'
+import { trafficPage } from './traffic.ts'
 
 /** What the gateway answers itself. */
 export const PAGES = {
@@ -18,6 +19,7 @@ export const PAGES = {
   readSubject,
   changeSubject,
   auditTrail,
+  traffic: trafficPage,
   asset: assetPage,
   errorList,
   errorCode,

@@ -24,6 +24,7 @@ export type PageName =
   | 'readSubject'
   | 'changeSubject'
   | 'auditTrail'
+  | 'traffic'
   | 'refreshToken'
 
 /** A row of the route table; the `ROUTES` setting has the same shape, less `page`. */

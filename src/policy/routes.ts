@@ -12,6 +12,8 @@ export function mounted(rows: readonly Route[]): readonly Route[] {
 export const ROUTES: readonly Route[] = mounted([...OPEN_ROUTES, ...USER_ROUTES, ...ADMIN_ROUTES])
 
 const OPERATOR = { access: 'admin', permissions: ['manage_subjects'] } as const
+/** Who may look at what it does: whoever may change it, too. */
+const VIEWER = { access: 'admin', anyPermission: ['view_gateway', 'manage_subjects'] } as const
 const SUBJECT = '/_gateway/admin/subjects/:subject'
 
 /** Where the upstream finds what it checks assertions by: RFC 8615. */
@@ -33,6 +35,13 @@ export const OWN_ROUTES: readonly Route[] = [
     ...OPERATOR,
     limit: 'adminRead',
     page: 'auditTrail',
+  },
+  {
+    path: '/_gateway/admin/traffic',
+    methods: ['GET'],
+    ...VIEWER,
+    limit: 'adminRead',
+    page: 'traffic',
   },
 ]
 

@@ -186,6 +186,7 @@ const ANSWERS = `
 /_gateway/docs                             ++ +++ +++   GET
 /_gateway/admin/subjects/ip:203.0.113.9    TF AAA PP+   GET PATCH
 /_gateway/admin/audit                      TF AAA PP+   GET
+/_gateway/admin/traffic                    TF AAA PP+   GET
 `
 
 const EVERY_METHOD = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']

@@ -54,6 +54,7 @@ const WORLDS = {
   frugal: { settings: { LIMITS: limits(MANY, MANY, 1) } },
   storeless: {
     settings: OPEN,
+    traffic: { read: async () => undefined },
     subjects: new SubjectsWithFallback(
       { charge: failing, recall: nothing, isRevoked: () => false },
       { write: nothing },
@@ -256,6 +257,7 @@ export const CAUSES: Readonly<Partial<Record<ErrorCode, Cause>>> = {
   INVALID_PARAMETER: oneOf(
     [onPage('readSubject', 'changeSubject'), strangePath((path) => path.replace('ip:', 'x:'))],
     [onPage('auditTrail'), strangePath((path) => `${path}?limit=x`)],
+    [onPage('traffic'), strangePath((path) => `${path}?span=x`)],
     [otherwise, strangePath((path) => `${path}?page=x`)],
   ),
   MISSING_PARAMETER: withBody({}),

@@ -15,6 +15,8 @@ import { BoundedWaitingRoom, sleep } from '../../src/adapters/waiting-room.ts'
 import { configFrom } from '../../src/config.ts'
 import { createGateway } from '../../src/gateway.ts'
 import type { Attempted, Ports, Subjects } from '../../src/ports.ts'
+import { NOBODY } from '../../src/watch/seen.ts'
+import { stepsOf } from '../../src/watch/span.ts'
 import { mustBeDeclared } from './declared.ts'
 import { undeclaredIn } from './declared-details.ts'
 import { MemorySubjects } from './memory-subjects.ts'
@@ -32,6 +34,13 @@ export const AWAY: Ports['records'] = {
   revocations: async () => undefined,
 }
 
+/** Nobody asks for anything. */
+const QUIET: Ports['traffic'] = {
+  read: async (span, now) => ({
+    steps: stepsOf(span, now).map((time) => ({ time, seen: NOBODY })),
+  }),
+}
+
 /** Virtual time has no timers: what waits for one waits for good. */
 const after = () => () => undefined
 
@@ -41,6 +50,7 @@ export interface GatewayOptions {
   readonly upstream?: (request: Request) => Response | Attempted | Promise<Response | Attempted>
   readonly subjects?: Subjects
   readonly records?: Ports['records']
+  readonly traffic?: Ports['traffic']
   /** What an issuer answers at the address of its key set or of its discovery document. */
   readonly keySet?: (address: string) => Response | Promise<Response>
   /** What lies around the isolate; another gateway may have put it there. */
@@ -136,6 +146,7 @@ export async function testGateway(options: GatewayOptions = {}) {
     }),
     subjects: options.subjects ?? new MemorySubjects(),
     records: options.records ?? AWAY,
+    traffic: options.traffic ?? QUIET,
     sockets: options.sockets ?? new OpenSockets(new RevocationWatch(AWAY, now), { now, after }),
     readiness: options.readiness ?? { check: () => Promise.reject(new Error('nobody to ask')) },
     tokenProvider: options.tokenProvider ?? {
