@@ -11,6 +11,7 @@ export function mounted(rows: readonly Route[]): readonly Route[] {
 /** The CloudToLocalLLM API. What no row names does not exist. */
 export const ROUTES: readonly Route[] = mounted([...OPEN_ROUTES, ...USER_ROUTES, ...ADMIN_ROUTES])
 
+/** Who may change what the gateway does. */
 const OPERATOR = { access: 'admin', permissions: ['manage_subjects'] } as const
 /** Who may look at what it does: whoever may change it, too. */
 const VIEWER = { access: 'admin', anyPermission: ['view_gateway', 'manage_subjects'] } as const
@@ -27,12 +28,12 @@ export const OWN_ROUTES: readonly Route[] = [
   { path: '/_gateway/errors/:code', methods: ['GET'], access: 'public', page: 'errorCode' },
   { path: '/_gateway/assets/:file', methods: ['GET'], access: 'public', page: 'asset' },
   { path: OWN_KEYS_PATH, methods: ['GET'], access: 'public', page: 'ownKeys' },
-  { path: SUBJECT, methods: ['GET'], ...OPERATOR, limit: 'adminRead', page: 'readSubject' },
+  { path: SUBJECT, methods: ['GET'], ...VIEWER, limit: 'adminRead', page: 'readSubject' },
   { path: SUBJECT, methods: ['PATCH'], ...OPERATOR, limit: 'admin', page: 'changeSubject' },
   {
     path: '/_gateway/admin/audit',
     methods: ['GET'],
-    ...OPERATOR,
+    ...VIEWER,
     limit: 'adminRead',
     page: 'auditTrail',
   },

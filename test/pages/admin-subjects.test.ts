@@ -25,7 +25,7 @@ describe('who may look at a subject', () => {
     ]
 
     expect(answers.map(({ error }) => error.code)).toEqual([code, code, code])
-    expect(answers[0]?.error.details).toEqual(details)
+    expect(answers[1]?.error.details).toEqual(details)
   })
 
   it('is no API key', async () => {
