@@ -17,8 +17,8 @@ export interface Exchange {
   readonly address: string
   route?: Route
   caller?: Caller
-  /** The rule that lifted the caller's general windows. */
-  exemption?: ExemptionRule
+  /** The rule that lifted general windows; an operator lifts those of the address, too. */
+  exemption?: ExemptionRule | 'operator'
   /** Its place among the caller's requests in flight, until its answer has ended. */
   place?: Place
   /** How long the request was held until its limit had room again. */

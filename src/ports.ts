@@ -5,7 +5,13 @@ import type { Account, Charge, InFlight, Reading, TokenHolder, Verdict } from '.
 import type { Issuer } from './policy/issuer.ts'
 import type { Principal } from './policy/principal.ts'
 import type { Revocations, TokenIdentity } from './policy/revocations.ts'
-import type { AuditEntry, SignOut, SubjectChange, SubjectRecord } from './policy/subject-record.ts'
+import type {
+  AuditEntry,
+  ChangedSubject,
+  SignOut,
+  SubjectChange,
+  SubjectRecord,
+} from './policy/subject-record.ts'
 import type { Seen } from './watch/seen.ts'
 import type { Span } from './watch/span.ts'
 
@@ -89,6 +95,8 @@ export interface SubjectRecords {
   signOut(subject: string, what: SignOut, now: number): Promise<boolean>
   /** At most so many entries that are not too old, the newest first. */
   audit(limit: number, now: number): Promise<readonly AuditEntry[] | undefined>
+  /** Subjects of which something holds that an operator has set, the last changed first. */
+  changed(now: number): Promise<readonly ChangedSubject[] | undefined>
   /** What is revoked of which of these subjects, in one round trip. A subject that is not in the answer has nothing revoked. */
   revocations(subjects: readonly string[]): Promise<ReadonlyMap<string, Revocations> | undefined>
 }

@@ -38,7 +38,7 @@ function wantedFrom(bill: Bill) {
   return { ...bill, windows }
 }
 
-/** Nobody is blocked or revoked here. */
+/** Nobody is blocked, revoked or exempted here. */
 function answeredFrom([said, ...rest]: readonly unknown[], accounts: number): Answered {
   const outcome = OUTCOMES.find((known) => known === said)
   if (!outcome) throw new TypeError(`The model answered ${said}`)
@@ -50,8 +50,8 @@ function answeredFrom([said, ...rest]: readonly unknown[], accounts: number): An
     granted: numbers.slice(0, accounts),
     elsewhere: numbers.slice(accounts, 2 * accounts),
     blockedUntil: numbers.slice(2 * accounts, 3 * accounts),
-    windows: Array.from({ length: windows.length / 3 }, (_, i) => {
-      const [limit = 0, count = 0, resetAt = 0] = windows.slice(3 * i)
+    windows: Array.from({ length: windows.length / 4 }, (_, i) => {
+      const [limit = 0, count = 0, resetAt = 0] = windows.slice(4 * i)
       return { limit, count, resetAt }
     }),
     revoked: Array.from({ length: accounts }, () => NOTHING_REVOKED),

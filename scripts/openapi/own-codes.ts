@@ -80,6 +80,7 @@ const PAGE: { readonly [Page in PageName]: Said<(typeof PAGES)[Page]> } = {
   health: {},
   ready: { SERVICE_UNAVAILABLE: always },
   ownKeys: { NOT_FOUND: always },
+  listSubjects: { INVALID_PARAMETER: always, CACHE_UNAVAILABLE: always },
   readSubject: { INVALID_PARAMETER: always, CACHE_UNAVAILABLE: always },
   changeSubject: {
     INVALID_PARAMETER: always,

@@ -4,6 +4,7 @@ import type { Json } from './body-schema.ts'
 const TEXT = { type: 'string' }
 const TIME = { type: 'string', format: 'date-time' }
 const TIME_OR_NULL = { type: ['string', 'null'], format: 'date-time' }
+const SPAN = { type: 'integer', minimum: 1, maximum: 315_360_000 }
 const WHOLE = { type: 'integer', minimum: 0 }
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
 const listOf = (items: Json) => ({ type: 'array', items })
@@ -32,6 +33,15 @@ const FIGURES = {
   fallbackReadings: WHOLE,
   storeRoundTrips: WHOLE,
   storeCommands: WHOLE,
+}
+
+/** What can be set for a subject. */
+const SETTINGS = {
+  limits: { type: 'object', additionalProperties: WHOLE },
+  notBefore: TIME_OR_NULL,
+  revokedTokens: listOf(exactly({ id: TEXT, expiresAt: TIME })),
+  blockedUntil: TIME_OR_NULL,
+  exemptUntil: TIME_OR_NULL,
 }
 
 /** What the gateway's own pages answer and take. */
@@ -65,11 +75,11 @@ export const PAGE_SCHEMAS = {
     subject: TEXT,
     exists: { type: 'boolean' },
     windows: listOf(exactly({ id: TEXT, count: WHOLE, resetAt: TIME, resetAtSeconds: WHOLE })),
-    limits: { type: 'object', additionalProperties: WHOLE },
-    notBefore: TIME_OR_NULL,
-    revokedTokens: listOf(exactly({ id: TEXT, expiresAt: TIME })),
-    blockedUntil: TIME_OR_NULL,
+    ...SETTINGS,
     expiresAt: TIME_OR_NULL,
+  }),
+  SubjectList: exactly({
+    subjects: listOf(exactly({ subject: TEXT, changedAt: TIME, ...SETTINGS })),
   }),
   SubjectChange: {
     ...exactly(
@@ -80,7 +90,9 @@ export const PAGE_SCHEMAS = {
           additionalProperties: { type: ['integer', 'null'], minimum: 1, maximum: 1_000_000_000 },
         },
         blockedUntil: TIME_OR_NULL,
-        blockSeconds: { type: 'integer', minimum: 1, maximum: 315_360_000 },
+        blockSeconds: SPAN,
+        exemptUntil: TIME_OR_NULL,
+        exemptSeconds: SPAN,
         notBefore: { anyOf: [{ const: 'now' }, TIME_OR_NULL] },
         revokeToken: exactly(
           { jti: TEXT, sid: TEXT, iat: { type: 'number' }, exp: { type: 'number' } },
@@ -93,6 +105,8 @@ export const PAGE_SCHEMAS = {
       'limits',
       'blockedUntil',
       'blockSeconds',
+      'exemptUntil',
+      'exemptSeconds',
       'notBefore',
       'revokeToken',
       'reset',
@@ -176,6 +190,10 @@ export const OWN_PAGES: { readonly [Page in PageName]: OwnPage } = {
   errorCode: {
     summary: 'One code: what it means, how it comes about and what to do',
     types: ['text/html', 'application/json'],
+  },
+  listSubjects: {
+    summary: 'Whom an operator has changed, as far as it still holds, the last changed first',
+    answer: 'SubjectList',
   },
   readSubject: { summary: 'What the store keeps about a subject', answer: 'SubjectRecord' },
   changeSubject: {

@@ -1,6 +1,7 @@
 import { ACCEPTABLE_ID } from '../../src/frame/correlation.ts'
 import { ID_REASON, NUMBER_REASON } from '../../src/policy/parameters.ts'
 import type { Route } from '../../src/policy/route.ts'
+import { SUBJECT_STATES } from '../../src/policy/subject-record.ts'
 import { SPANS } from '../../src/watch/span.ts'
 import type { Json } from './body-schema.ts'
 import { type Place, REST } from './rows.ts'
@@ -58,7 +59,8 @@ export function sharedParameters({ path, answering }: Place): Json[] {
 
 /** What reading takes beside it. */
 export function pagingOf({ parameters, page }: Route): Json[] {
-  if (page === 'auditTrail') return [AUDIT_LIMIT]
+  if (page === 'auditTrail') return [LIST_LIMIT]
+  if (page === 'listSubjects') return [LIST_LIMIT, STATE]
   if (page === 'traffic') return [SPAN]
   return parameters ? [ref('Page'), ref('Limit'), ref('Offset')] : []
 }
@@ -70,11 +72,18 @@ const SPAN = {
   schema: { type: 'string', enum: Object.keys(SPANS), default: 'hour' },
 }
 
-const AUDIT_LIMIT = {
+const LIST_LIMIT = {
   name: 'limit',
   in: 'query',
   description: 'How many entries at most.',
   schema: { type: 'integer', minimum: 1, maximum: 1_000, default: 100 },
+}
+
+const STATE = {
+  name: 'state',
+  in: 'query',
+  description: 'What of it holds; all of them where this is not given.',
+  schema: { type: 'string', enum: SUBJECT_STATES },
 }
 
 const MEANINGS: Readonly<Record<string, string>> = {

@@ -113,7 +113,7 @@ function remember(
   const { account, holding } = part
   const full = account.windows.filter((window, i) => {
     const state = states[i]
-    return !window.shadow && state !== undefined && state.count + cost > state.limit
+    return !window.shadow && state && !state.lifted && state.count + cost > state.limit
   })
   const own = verdictFrom(
     { address: account, cost, now },

@@ -10,13 +10,18 @@ const ISSUED_AHEAD_SECONDS = 6
 export const AUDIT_ENTRIES = 1_000
 export const AUDIT_MS = 90 * 86_400_000
 
+/** So many subjects that operators have changed are listed: those that were changed last. */
+export const MOST_CHANGED = 1_000
+const CHANGED_MS = 3_650 * 86_400_000
+
 /**
- * Changes one subject's record and notes the change in the audit trail, both or neither. What a user does for itself
- * names no trail.
+ * Changes one subject's record, notes the change in the audit trail and lists the subject while anything holds of what can be
+ * set, all or none of it. What a user does for itself names no trail.
  *
- * KEYS[1] holds the record, whose fields the judging script documents; KEYS[2] the trail, a list, the newest first.
- * ARGV[1] is the change as JSON: `{ now, limits?, blockedUntil?, notBefore?, reset?, revoke?, revokeBefore? }`, null to take away. ARGV[2] is
- * the entry for the trail as JSON, its `time` in milliseconds. Fields of the record that are not named here stay.
+ * KEYS[1] holds the record, whose fields the judging script documents; KEYS[2] the trail, a list, the newest first;
+ * KEYS[3] the changed subjects, sorted by when each was changed.
+ * ARGV[1] is the change as JSON: `{ now, limits?, blockedUntil?, exemptUntil?, notBefore?, reset?, revoke?, revokeBefore? }`, null to take away. ARGV[2] is
+ * the entry for the trail as JSON, its `time` in milliseconds; ARGV[3] the subject's name. Fields of the record that are not named here stay.
  *
  * `revoke` is a token, `{ id, expiresAt }`; `revokeBefore` a `notBefore` that does not move an earlier one back.
  *
@@ -59,13 +64,15 @@ record.r = next(revoked) and revoked or nil
 
 record.b = after(change.blockedUntil, record.b)
 if record.b and record.b <= now then record.b = nil end
+record.e = after(change.exemptUntil, record.e)
+if record.e and record.e <= now then record.e = nil end
 if change.limits then
   local limits = record.l or {}
   for id, limit in pairs(change.limits) do limits[id] = after(limit, nil) end
   record.l = next(limits) and limits or nil
 end
 
-local live, ends = {}, record.b or 0
+local live, ends = {}, math.max(record.b or 0, record.e or 0)
 for id, window in pairs(record.w) do
   if window[1] > now and not change.reset then
     live[id] = window
@@ -82,12 +89,21 @@ for field in pairs(record) do
   if field ~= 't' and field ~= 'w' then left = true end
 end
 
--- The trail first: should it be unreadable, the record has not been touched.
+-- The trail and the list first: should they be unreadable, the record has not been touched.
 if KEYS[2] then
   local oldest = redis.call('LRANGE', KEYS[2], -1, -1)[1]
   while oldest and cjson.decode(oldest).time < change.now - ${AUDIT_MS} do
     redis.call('RPOP', KEYS[2])
     oldest = redis.call('LRANGE', KEYS[2], -1, -1)[1]
+  end
+  if record.l or record.n or record.r or record.b or record.e then
+    redis.call('ZADD', KEYS[3], change.now, ARGV[3])
+    for _, subject in ipairs(redis.call('ZRANGE', KEYS[3], 0, ${-1 - MOST_CHANGED})) do
+      redis.call('ZREM', KEYS[3], subject)
+    end
+    redis.call('PEXPIRE', KEYS[3], ${CHANGED_MS})
+  else
+    redis.call('ZREM', KEYS[3], ARGV[3])
   end
   redis.call('LPUSH', KEYS[2], ARGV[2])
   redis.call('LTRIM', KEYS[2], 0, ${AUDIT_ENTRIES - 1})
@@ -104,4 +120,16 @@ else
 end
 
 return { text, lifetime }
+`
+
+/**
+ * Takes subjects off the list of the changed, those that have not been changed again since it was read. KEYS[1] is the
+ * list; ARGV are names, each with when it was changed.
+ */
+export const SUBJECTS_DONE_SCRIPT = `#!lua flags=allow-key-locking
+for i = 1, #ARGV, 2 do
+  local changed = redis.call('ZSCORE', KEYS[1], ARGV[i])
+  if changed and tonumber(changed) == tonumber(ARGV[i + 1]) then redis.call('ZREM', KEYS[1], ARGV[i]) end
+end
+return 0
 `

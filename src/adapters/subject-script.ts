@@ -27,7 +27,7 @@ end
 local function recordFrom(stored)
   local readable, record = pcall(cjson.decode, stored or '{}')
   if not readable or type(record) ~= 'table' then record = {} end
-  for _, field in ipairs({ 't', 'n', 'b' }) do
+  for _, field in ipairs({ 't', 'n', 'b', 'e' }) do
     if type(record[field]) ~= 'number' then record[field] = nil end
   end
   for field, parts in pairs(PARTS) do
@@ -54,11 +54,11 @@ end
  *
  * A record is JSON: `t` the latest time seen (ms), `w` the windows by id, each `[resetAt, count]`, `l` limits that
  * replace those asked for, `n` notBefore (s): tokens issued earlier are revoked, `r` tokens revoked one by one, each by
- * its id until its `exp` (s), `b` blockedUntil (ms), `c` requests in flight by isolate, each `[all, lasting, when it was told (ms)]`: a share that is not renewed ends, so a dead isolate leaves nothing behind.
+ * its id until its `exp` (s), `b` blockedUntil (ms), `e` exemptUntil (ms): the windows that no route has of its own count and refuse nothing, `c` requests in flight by isolate, each `[all, lasting, when it was told (ms)]`: a share that is not renewed ends, so a dead isolate leaves nothing behind.
  *
- * Answers `{ outcome, account, granted, …, elsewhere, …, blockedUntil, …, limit, count, resetAt, … }`: what was granted to each
- * account, how many requests each has in flight in other isolates, until when each is shut out, then a triple for each window in the order they were
- * asked, counted after the charge. Last comes what is revoked of each account: `[notBefore or 0, id, exp, …]`.
+ * Answers `{ outcome, account, granted, …, elsewhere, …, blockedUntil, …, limit, count, resetAt, lifted, … }`: what was granted to each
+ * account, how many requests each has in flight in other isolates, until when each is shut out, then four numbers for each window in the order they were
+ * asked, counted after the charge, `lifted` 1 where an exemption keeps it from refusing. Last comes what is revoked of each account: `[notBefore or 0, id, exp, …]`.
  *
  * The first line is Upstash's: without it the script would lock the whole database instead of its own keys.
  */
@@ -85,7 +85,7 @@ local outcome, account = 'admitted', 0
 local readings, mended, elsewhere, shut, revoked = {}, {}, {}, {}, {}
 for i, asked in ipairs(charge.accounts) do
   local record = records[i]
-  local over = false
+  local over, exempt = false, (record.e or 0) > now
   for _, window in ipairs(asked.windows) do
     local id, span = window[1], window[2] * 1000
     local limit = record.l and record.l[id] or window[3]
@@ -104,9 +104,13 @@ for i, asked in ipairs(charge.accounts) do
     end
     local raw = count
     count = math.max(0, count - back)
-    if not window[4] and asked.cost > 0 and count + asked.cost > limit then over = true end
+    -- A route's own window has the route's name before a colon.
+    local lifted = exempt and not string.find(id, ':', 1, true)
+    local free = window[4] or lifted
+    if not free and asked.cost > 0 and count + asked.cost > limit then over = true end
     readings[#readings + 1] = {
-      record = record, id = id, limit = limit, raw = raw, count = count, resetAt = resetAt, account = i, shadow = window[4]
+      record = record, id = id, limit = limit, raw = raw, count = count, resetAt = resetAt, account = i, free = free,
+      lifted = lifted and 1 or 0
     }
   end
 
@@ -162,7 +166,7 @@ for _, reading in ipairs(readings) do
   local i = reading.account
   local remaining = reading.limit - reading.count - charge.accounts[i].cost
   local most = remaining * 8 < reading.limit and 0 or math.floor(remaining / 8)
-  if not reading.shadow then granted[i] = math.min(granted[i], most) end
+  if not reading.free then granted[i] = math.min(granted[i], most) end
 end
 
 for _, reading in ipairs(readings) do
@@ -178,7 +182,7 @@ end
 for i = 1, #KEYS do
   if i <= charged or mended[i] then
     local record = records[i]
-    local live, ends = {}, record.b or 0
+    local live, ends = {}, math.max(record.b or 0, record.e or 0)
     for id, window in pairs(record.w) do
       if window[1] > now then
         live[id] = window
@@ -202,6 +206,7 @@ for _, reading in ipairs(readings) do
   answer[#answer + 1] = reading.limit
   answer[#answer + 1] = reading.count
   answer[#answer + 1] = reading.resetAt
+  answer[#answer + 1] = reading.lifted
 end
 answer[#answer + 1] = revoked
 return answer

@@ -178,8 +178,13 @@ function judgedFrom(answer: unknown, accounts: number): Answered {
     throw new TypeError('The script answered what it never answers')
   }
   const windows: WindowState[] = []
-  for (let i = 3 * accounts; i + 2 < numbers.length; i += 3) {
-    windows.push({ limit: numbers[i], count: numbers[i + 1], resetAt: numbers[i + 2] })
+  for (let i = 3 * accounts; i + 3 < numbers.length; i += 4) {
+    windows.push({
+      limit: numbers[i],
+      count: numbers[i + 1],
+      resetAt: numbers[i + 2],
+      lifted: numbers[i + 3] === 1,
+    })
   }
   const granted = numbers.slice(0, accounts)
   const elsewhere = numbers.slice(accounts, 2 * accounts)

@@ -27,12 +27,15 @@ export interface WindowState {
   readonly limit: number
   readonly count: number
   readonly resetAt: number
+  /** An operator has exempted the subject: it counts and refuses nothing. */
+  readonly lifted?: boolean
 }
 
 interface Judgement {
   readonly window: Window
   readonly account: number
   readonly reading: Reading
+  readonly lifted: boolean
   /** There is no room for this request's cost. */
   readonly over: boolean
   /** More was counted than the limit, which only a shadow window lets happen. */
@@ -44,7 +47,7 @@ export function verdictFrom(charge: Charge, judged: Judged, source: Verdict['sou
   const all = judgementsOf(charge, judged)
   const judgements = bindingOf(all)
   const shadowed = all.filter((judgement) => judgement.window.shadow && judgement.exceeded)
-  const over = judgements.filter(({ over, window }) => over && !window.shadow)
+  const over = judgements.filter((judgement) => judgement.over && binds(judgement))
   const blockedUntil = Math.max(0, ...judged.blockedUntil)
   const tightest = tightestOf(judgements)
   const addressReading = tightestOf(bindingOf(all.filter(isOf(1)))).reading
@@ -52,6 +55,7 @@ export function verdictFrom(charge: Charge, judged: Judged, source: Verdict['sou
     reading: tightest.reading,
     addressReading,
     shadowed: shadowed.map(({ window }) => window.id),
+    exempt: all.some(({ lifted }) => lifted),
     source,
   }
   const { subject } = judged.account === 2 && charge.caller ? charge.caller : charge.address
@@ -98,22 +102,28 @@ function judgementsOf(charge: Charge, judged: Judged): Judgement[] {
     account.windows.map((window) => ({ window, account: index + 1 })),
   )
   return windows.map(({ window, account }, index) => {
-    const { limit, count, resetAt } = judged.windows[index] ?? { limit: 0, count: 0, resetAt: 0 }
+    const state = judged.windows[index] ?? { limit: 0, count: 0, resetAt: 0 }
+    const { limit, count, resetAt, lifted = false } = state
     const remaining = Math.max(0, limit - count)
     return {
       window,
       account,
       reading: { limit, remaining, resetAt, windowSeconds: window.seconds, windowId: window.id },
+      lifted,
       over: count + charge.cost > limit,
       exceeded: count > limit,
     }
   })
 }
 
-/** What is in the shadow is shown only where there is nothing else to show. */
+/** What can refuse nobody is shown only where there is nothing else to show. */
 function bindingOf(judgements: readonly Judgement[]): readonly Judgement[] {
-  const binding = judgements.filter(({ window }) => !window.shadow)
+  const binding = judgements.filter(binds)
   return binding.length > 0 ? binding : judgements
+}
+
+function binds({ window, lifted }: Judgement): boolean {
+  return !window.shadow && !lifted
 }
 
 function isOf(account: number) {

@@ -1,6 +1,7 @@
 import { allow } from '../contract/decision.ts'
 import type { PageName } from '../policy/route.ts'
 import { auditTrail } from './admin-audit.ts'
+import { listSubjects } from './admin-subject-list.ts'
 import { changeSubject, readSubject } from './admin-subjects.ts'
 import { assetPage, file } from './asset.ts'
 import { DOCS_HEADERS } from './docs.ts'
@@ -16,6 +17,7 @@ import { trafficPage } from './traffic.ts'
 export const PAGES = {
   health: async () => allow(health()),
   ready: (_, ports) => ready(ports),
+  listSubjects,
   readSubject,
   changeSubject,
   auditTrail,

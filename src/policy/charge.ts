@@ -88,6 +88,8 @@ interface VerdictBase {
   readonly addressReading: Reading
   /** The shadow windows that would have refused, by id. */
   readonly shadowed: readonly string[]
+  /** An operator has lifted the general windows of the address or of the caller. */
+  readonly exempt: boolean
   /** `lease` where the store was paid in advance, `memory` where it refused a moment ago, `isolate` while it is away. */
   readonly source: 'store' | 'lease' | 'memory' | 'isolate'
 }

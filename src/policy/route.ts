@@ -21,6 +21,7 @@ export type PageName =
   | 'errorCode'
   | 'openapi'
   | 'docs'
+  | 'listSubjects'
   | 'readSubject'
   | 'changeSubject'
   | 'auditTrail'

@@ -15,7 +15,8 @@ export const ROUTES: readonly Route[] = mounted([...OPEN_ROUTES, ...USER_ROUTES,
 const OPERATOR = { access: 'admin', permissions: ['manage_subjects'] } as const
 /** Who may look at what it does: whoever may change it, too. */
 const VIEWER = { access: 'admin', anyPermission: ['view_gateway', 'manage_subjects'] } as const
-const SUBJECT = '/_gateway/admin/subjects/:subject'
+const SUBJECTS = '/_gateway/admin/subjects'
+const SUBJECT = `${SUBJECTS}/:subject`
 
 /** Where the upstream finds what it checks assertions by: RFC 8615. */
 export const OWN_KEYS_PATH = '/.well-known/gateway-jwks.json'
@@ -28,6 +29,7 @@ export const OWN_ROUTES: readonly Route[] = [
   { path: '/_gateway/errors/:code', methods: ['GET'], access: 'public', page: 'errorCode' },
   { path: '/_gateway/assets/:file', methods: ['GET'], access: 'public', page: 'asset' },
   { path: OWN_KEYS_PATH, methods: ['GET'], access: 'public', page: 'ownKeys' },
+  { path: SUBJECTS, methods: ['GET'], ...VIEWER, limit: 'adminRead', page: 'listSubjects' },
   { path: SUBJECT, methods: ['GET'], ...VIEWER, limit: 'adminRead', page: 'readSubject' },
   { path: SUBJECT, methods: ['PATCH'], ...OPERATOR, limit: 'admin', page: 'changeSubject' },
   {

@@ -18,15 +18,23 @@ const LIMIT = `must be null or a whole number from 1 to ${HIGHEST_LIMIT}`
 
 const time = v.pipe(v.string(UTC), v.check(isTime, UTC), v.transform(Date.parse))
 
+const seconds = v.pipe(
+  v.number(SECONDS),
+  v.check((value) => isWholeUpTo(value, TEN_YEARS_MS / 1000), SECONDS),
+)
+
+/** What holds until an instant, which is named or counted from now. */
+const SPANS = [
+  ['blockedUntil', 'blockSeconds'],
+  ['exemptUntil', 'exemptSeconds'],
+] as const
+
 const Body = v.object({
   limits: v.exactOptional(v.custom<object>(isObject, 'must be an object of limits by window')),
   blockedUntil: v.exactOptional(v.nullable(time)),
-  blockSeconds: v.exactOptional(
-    v.pipe(
-      v.number(SECONDS),
-      v.check((seconds) => isWholeUpTo(seconds, TEN_YEARS_MS / 1000), SECONDS),
-    ),
-  ),
+  blockSeconds: v.exactOptional(seconds),
+  exemptUntil: v.exactOptional(v.nullable(time)),
+  exemptSeconds: v.exactOptional(seconds),
   notBefore: v.exactOptional(
     v.nullable(v.union([v.literal('now'), time], `must be null, "now", or a time in UTC`)),
   ),
@@ -61,11 +69,13 @@ export async function changeFrom(body: unknown, occasion: Occasion): Promise<Cha
   if (problems.length > 0) return invalid(problems)
 
   const { revokeToken, reset } = sound
-  const blockedUntil = blockFrom(sound, occasion)
+  const blockedUntil = endOf(sound.blockedUntil, sound.blockSeconds, occasion)
+  const exemptUntil = endOf(sound.exemptUntil, sound.exemptSeconds, occasion)
   const notBefore = notBeforeFrom(sound, occasion)
   const change: SubjectChange = {
     ...(Object.keys(limits).length > 0 && { limits }),
     ...(blockedUntil !== undefined && { blockedUntil }),
+    ...(exemptUntil !== undefined && { exemptUntil }),
     ...(notBefore !== undefined && { notBefore }),
     ...(revokeToken && { revoke: await revokedTokenFrom(revokeToken) }),
     ...(reset && { reset }),
@@ -123,18 +133,17 @@ function limitsFrom(given: object, { windowIds }: Occasion) {
 }
 
 /** What is wrong with fields beside each other, for this subject, or at this time. */
-function doubtsAbout(
-  given: Given,
-  { blockedUntil, notBefore }: Body,
-  { subject, now }: Occasion,
-): string[] {
+function doubtsAbout(given: Given, sound: Body, { subject, now }: Occasion): string[] {
+  const { notBefore } = sound
   const problems: string[] = []
-  if (given.blockedUntil !== undefined && given.blockSeconds !== undefined) {
-    problems.push('blockedUntil and blockSeconds exclude each other')
-  }
-  if (typeof blockedUntil === 'number') {
-    if (blockedUntil <= now) problems.push('blockedUntil: is in the past')
-    if (blockedUntil > now + TEN_YEARS_MS) problems.push('blockedUntil: is too far away')
+  for (const [until, seconds] of SPANS) {
+    if (given[until] !== undefined && given[seconds] !== undefined) {
+      problems.push(`${until} and ${seconds} exclude each other`)
+    }
+    const end = sound[until] ?? undefined
+    if (end === undefined) continue
+    if (end <= now) problems.push(`${until}: is in the past`)
+    if (end > now + TEN_YEARS_MS) problems.push(`${until}: is too far away`)
   }
   if (given.notBefore !== undefined && !subject.startsWith('user:')) {
     problems.push('notBefore: only a user has tokens to revoke')
@@ -149,8 +158,8 @@ function doubtsAbout(
   return problems
 }
 
-function blockFrom({ blockedUntil, blockSeconds }: Body, { now }: Occasion) {
-  return blockSeconds === undefined ? blockedUntil : now + blockSeconds * 1000
+function endOf(until: number | null | undefined, seconds: number | undefined, { now }: Occasion) {
+  return seconds === undefined ? until : now + seconds * 1000
 }
 
 function notBeforeFrom({ notBefore }: Body, { now }: Occasion) {

@@ -47,6 +47,6 @@ function boundOf(admitted: Admission | undefined, { concurrency }: Limits): Boun
 /** What is said where this isolate alone serves as many requests of the user as may be: nobody else need be asked. */
 function busyVerdict({ subject, most }: Bound, now: number): Verdict {
   const reading = busyReading(most, now)
-  const base = { reading, addressReading: reading, shadowed: [], source: 'memory' } as const
-  return { ...base, outcome: 'busy', subject }
+  const base = { reading, addressReading: reading, shadowed: [], exempt: false } as const
+  return { ...base, outcome: 'busy', source: 'memory', subject }
 }

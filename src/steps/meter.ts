@@ -37,6 +37,7 @@ export async function meter(
     verdict = owed ? await subjects.charge(owed) : paidBy(verdict)
   }
   exchange.verdict = verdict
+  if (verdict.exempt) exchange.exemption ??= 'operator'
   return judge({ ...charge, now: now() }, verdict)
 }
 

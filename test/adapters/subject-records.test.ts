@@ -1,5 +1,6 @@
 import { Redis } from '@upstash/redis/cloudflare'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
+import { SUBJECTS_DONE_SCRIPT } from '../../src/adapters/subject-change-script.ts'
 import { UpstashRecords } from '../../src/adapters/subject-records.ts'
 import { RECORD_PREFIX } from '../../src/adapters/upstash-subjects.ts'
 import type { SubjectChange } from '../../src/policy/subject-record.ts'
@@ -48,7 +49,7 @@ describe.each([
     '{"w":5}',
     '{"w":{"60":["x",1]}}',
     '{"l":{"60":"x"}}',
-    '{"n":"x","b":"x"}',
+    '{"n":"x","b":"x","e":"x"}',
     '{"r":{"j:a":"x"}}',
   ])('reads %s as if that were not there', async (spoiled) => {
     await new Redis({ url, token, automaticDeserialization: false }).set(key, spoiled)
@@ -156,13 +157,14 @@ describe.each([
     },
   )
 
-  it('reads windows, limits, revocations, block and what is left of its time', async () => {
+  it('reads windows, limits, revocations, block, exemption and what is left of its time', async () => {
     const stored = {
       t: NOW,
       w: RUNNING,
       l: { '60': 5 },
       n: 1_789_000_000,
       b: NOW + 5_000,
+      e: NOW + 6_000,
       r: many(1),
     }
     await redis.set(key, stored, { px: 50_000 })
@@ -179,6 +181,7 @@ describe.each([
       notBefore: 1_789_000_000,
       revoked: [{ id: 'j:0', expiresAt: ENDS }],
       blockedUntil: NOW + 5_000,
+      exemptUntil: NOW + 6_000,
       expiresInMs: expect.any(Number),
     })
     expect(record?.expiresInMs).toBeGreaterThan(40_000)
@@ -188,6 +191,7 @@ describe.each([
   it.each<[string, SubjectChange, object]>([
     ['a limit', { limits: { '60': 5 } }, { l: { '60': 5 } }],
     ['a block', { blockedUntil: NOW + 9_000 }, { b: NOW + 9_000 }],
+    ['an exemption', { exemptUntil: NOW + 9_000 }, { e: NOW + 9_000 }],
     ['a revocation', { notBefore: 1_790_000_001 }, { n: 1_790_000_001 }],
     ['a revoked token', { revoke: { id: 'j:0', expiresAt: ENDS } }, { r: { 'j:0': ENDS } }],
   ])(
@@ -234,15 +238,15 @@ describe.each([
   })
 
   it('leaves no key behind when nothing is left', async () => {
-    await change({ blockedUntil: NOW + 9_000 })
-    await change({ blockedUntil: null })
+    await change({ blockedUntil: NOW + 9_000, exemptUntil: NOW + 9_000 })
+    await change({ blockedUntil: null, exemptUntil: null })
 
     expect(await redis.exists(key)).toBe(0)
   })
 
-  it('drops windows and a block that have ended', async () => {
+  it('drops windows, a block and an exemption that have ended', async () => {
     const ended = { '60': [NOW - 1, 7] }
-    await redis.set(key, { t: NOW, w: { ...RUNNING, ...ended }, b: NOW - 1 })
+    await redis.set(key, { t: NOW, w: { ...RUNNING, ...ended }, b: NOW - 1, e: NOW - 1 })
 
     await change({ limits: { '3600': 9 } })
 
@@ -253,6 +257,7 @@ describe.each([
   it.each<[string, SubjectChange, number]>([
     ['a block until its end', { blockedUntil: NOW + 7 * DAY }, 7 * DAY],
     ['a ten-year block until its end', { blockedUntil: NOW + 3_650 * DAY }, 3_650 * DAY],
+    ['an exemption until its end', { exemptUntil: NOW + 7 * DAY }, 7 * DAY],
     ['a limit 400 days', { limits: { '60': 5 } }, 400 * DAY],
     ['a revocation 400 days', { notBefore: 1_790_000_000 }, 400 * DAY],
     ['counts until their longest window ends', { blockedUntil: null }, 1_800_000],
@@ -312,7 +317,7 @@ describe.each([
   })
 })
 
-// In one of the stores only: all records share the trail, and another test file looks at the other's.
+// In one of the stores only: all records share the trail and the list, and another test file looks at the other's.
 describe(`the audit trail in ${storeKind}`, () => {
   const redis = new Redis({ url: storeUrl, token })
   const records = new UpstashRecords({ url: storeUrl, token, timeoutMs: 5_000 })
@@ -373,6 +378,133 @@ describe(`the audit trail in ${storeKind}`, () => {
   })
 })
 
+describe(`the list of changed subjects in ${storeKind}`, () => {
+  const redis = new Redis({ url: storeUrl, token })
+  const records = new UpstashRecords({ url: storeUrl, token, timeoutMs: 5_000 })
+  const list = `${RECORD_PREFIX}:changed`
+  const named = (name: string) => `ip:${name}-${crypto.randomUUID()}`
+  const change = (subject: string, wanted: SubjectChange, time = NOW) =>
+    records.change(wanted, entryOf(subject, time))
+  const listed = async (now = NOW) => (await records.changed(now))?.map(({ subject }) => subject)
+  beforeEach(async () => {
+    await redis.del(list)
+  })
+
+  it('is empty before anything was changed', async () => {
+    expect(await records.changed(NOW)).toEqual([])
+  })
+
+  it('has whoever was changed, with what holds and since when, the last changed first', async () => {
+    const [first, second] = [named('first'), named('второй 🚀 "x"')]
+    await change(first, { blockedUntil: NOW + 9_000, limits: { '60': 5 } })
+    await change(second, { exemptUntil: NOW + 8_000 }, NOW + 1)
+    await change(first, { notBefore: 1_789_000_000 }, NOW + 2)
+    await change(first, { revoke: { id: 'j:one', expiresAt: ENDS } }, NOW + 3)
+
+    expect(await records.changed(NOW + 3)).toEqual([
+      {
+        subject: first,
+        changedAt: NOW + 3,
+        limits: { '60': 5 },
+        blockedUntil: NOW + 9_000,
+        notBefore: 1_789_000_000,
+        revoked: [{ id: 'j:one', expiresAt: ENDS }],
+      },
+      { subject: second, changedAt: NOW + 1, limits: {}, revoked: [], exemptUntil: NOW + 8_000 },
+    ])
+  })
+
+  it('has nobody whose counts were reset, or of whom all was taken back', async () => {
+    const [reset, pardoned] = [named('reset'), named('pardoned')]
+    await change(reset, { reset: true })
+    await change(pardoned, { blockedUntil: NOW + 9_000 })
+    await change(pardoned, { blockedUntil: null })
+
+    expect(await redis.exists(list)).toBe(0)
+  })
+
+  it('has nobody who signed out', async () => {
+    const subject = named('signed-out')
+    await records.signOut(subject, { revokeBefore: 5 }, NOW)
+
+    expect(await records.changed(NOW)).toEqual([])
+  })
+
+  it.each<[string, SubjectChange, number]>([
+    ['a block', { blockedUntil: NOW + 9_000 }, 9_000],
+    ['an exemption', { exemptUntil: NOW + 9_000 }, 9_000],
+    ['a revoked token', { revoke: { id: 'j:one', expiresAt: NOW / 1000 + 9 } }, 9_000],
+  ])('forgets whom %s no longer holds when it is read', async (_, wanted, lasts) => {
+    const [ended, other] = [named('ended'), named('other')]
+    await change(ended, wanted)
+    await change(other, { limits: { '60': 5 } })
+
+    const before = await listed(NOW + lasts - 1)
+    const after = await listed(NOW + lasts)
+
+    expect(before?.toSorted()).toEqual([ended, other].toSorted())
+    expect(after).toEqual([other])
+    expect(await redis.zrange(list, 0, -1)).toEqual([other])
+  })
+
+  it('forgets nobody who is changed again while it is read', async () => {
+    const subject = named('again')
+    await change(subject, { blockedUntil: NOW + 1 })
+    // As it was read before the second change.
+    const stale = [subject, NOW]
+    await change(subject, { blockedUntil: NOW + 9_000 }, NOW + 5)
+
+    await redis.eval(SUBJECTS_DONE_SCRIPT, [list], stale)
+
+    expect(await listed(NOW + 5)).toEqual([subject])
+  })
+
+  it('is read over a record that somebody spoiled', async () => {
+    const [spoiled, sound] = [named('spoiled'), named('sound')]
+    await change(spoiled, { limits: { '60': 5 } })
+    await change(sound, { limits: { '60': 5 } })
+    await new Redis({ url: storeUrl, token, automaticDeserialization: false }).set(
+      `${RECORD_PREFIX}:${spoiled}`,
+      'nonsense',
+    )
+
+    expect(await listed()).toEqual([sound])
+  })
+
+  it('keeps the 1,000 that were changed last', async () => {
+    const many = Array.from({ length: 999 }, (_, i) => ({
+      score: NOW - 999 + i,
+      member: `ip:${i}`,
+    }))
+    await redis.zadd(list, { score: NOW - 5_000, member: 'ip:oldest' }, ...many)
+
+    await change(named('new'), { limits: { '60': 5 } })
+
+    expect(await redis.zcard(list)).toBe(1_000)
+    expect(await redis.zscore(list, 'ip:oldest')).toBeNull()
+  })
+
+  it('reads all of 250 in their order', async () => {
+    const subjects = Array.from({ length: 250 }, (_, i) => named(String(i)))
+    for (const [i, subject] of subjects.entries()) {
+      await change(subject, { limits: { '60': 5 } }, NOW + i)
+    }
+
+    expect(await listed()).toEqual(subjects.toReversed())
+  })
+
+  it('takes the change with it when it cannot be written', async () => {
+    const subject = named('unlisted')
+    await redis.set(list, 'no list')
+
+    const answer = await change(subject, { blockedUntil: NOW + 9_000 })
+
+    expect(answer).toBeUndefined()
+    expect(await records.read(subject)).toMatchObject({ exists: false })
+    expect((await records.audit(1, NOW))?.[0]?.subject).not.toBe(subject)
+  })
+})
+
 describe('a store that does not answer as it should', () => {
   it.each([
     ['a wrong token', { url: storeUrl, token: 'wrong', timeoutMs: 1_000 }],
@@ -386,11 +518,12 @@ describe('a store that does not answer as it should', () => {
       records.read('ip:192.0.2.1'),
       records.change({ reset: true }, entryOf('ip:192.0.2.1')),
       records.audit(1, NOW),
+      records.changed(NOW),
       records.revocations(['ip:192.0.2.1']),
       records.signOut('ip:192.0.2.1', { revokeBefore: 5 }, NOW),
     ])
 
-    expect(answers).toEqual([undefined, undefined, undefined, undefined, false])
+    expect(answers).toEqual([undefined, undefined, undefined, undefined, undefined, false])
   })
 
   it.each([

@@ -1,7 +1,7 @@
 import { Redis } from '@upstash/redis/cloudflare'
 import { afterEach, describe, expect, inject, it, vi } from 'vitest'
 import { RECORD_PREFIX, UpstashSubjects } from '../../src/adapters/upstash-subjects.ts'
-import { addressWith, callerWith, chargeOf } from '../support/charges.ts'
+import { addressWith, callerWith, chargeOf, windowOf } from '../support/charges.ts'
 import { withoutLeases } from '../support/without-leases.ts'
 
 const { storeUrl, storeKind, embeddedStoreUrl, storeToken: token } = inject('outside')
@@ -64,6 +64,104 @@ describe.each([
       reading: { remaining: 0, resetAt: NOW + 5_000 },
     })
     expect(after.outcome).toBe('admitted')
+  })
+
+  it('counts an exempt subject over its limit without refusing it, until the instant it names', async () => {
+    const address = addressWith([60, 100])
+    const caller = callerWith([60, 1])
+    await redis.set(keyOf(caller), { e: NOW + 5_000 })
+    const ask = (at: number) => subjects.charge(chargeOf(address, caller, at))
+
+    const during = [await ask(NOW), await ask(NOW + 4_999)]
+    const after = await ask(NOW + 5_000)
+
+    // What does not bind is not shown where something else does.
+    expect(during).toMatchObject([
+      { outcome: 'admitted', exempt: true, reading: { limit: 100, remaining: 99 } },
+      { outcome: 'admitted', exempt: true, reading: { limit: 100, remaining: 98 } },
+    ])
+    expect(after).toMatchObject({
+      outcome: 'refused',
+      exempt: false,
+      code: 'RATE_LIMIT_EXCEEDED_USER',
+      retryAt: NOW + 60_000,
+    })
+    expect(await redis.get(keyOf(caller))).toMatchObject({ w: { '60': [NOW + 60_000, 2] } })
+  })
+
+  it('shows the numbers of an exempt subject where there are no others', async () => {
+    const address = addressWith([60, 1])
+    await redis.set(keyOf(address), { e: NOW + 5_000 })
+
+    const first = await subjects.charge(chargeOf(address, undefined, NOW))
+    const second = await subjects.charge(chargeOf(address, undefined, NOW))
+
+    expect([first, second]).toMatchObject([
+      { outcome: 'admitted', exempt: true, reading: { limit: 1, remaining: 0 } },
+      { outcome: 'admitted', exempt: true, reading: { limit: 1, remaining: 0 } },
+    ])
+  })
+
+  it('refuses an exempt subject in a route’s own windows', async () => {
+    const { subject } = addressWith()
+    const own = { ...windowOf(60, 1, 'RATE_LIMIT_EXCEEDED'), id: 'token:60' }
+    const address = { subject, windows: [windowOf(60, 1), own] }
+    await redis.set(keyOf(address), { e: NOW + 5_000 })
+
+    await subjects.charge(chargeOf(address, undefined, NOW))
+    const verdict = await subjects.charge(chargeOf(address, undefined, NOW))
+
+    expect(verdict).toMatchObject({ outcome: 'refused', code: 'RATE_LIMIT_EXCEEDED' })
+  })
+
+  it.each([
+    ['a block', { b: NOW + 5_000 }, 'refused'],
+    ['a revocation', { n: 2_000 }, 'revoked'],
+  ])('heeds %s of an exempt subject', async (_, set, outcome) => {
+    const caller = { ...callerWith([60, 10]), issuedAt: 1_999 }
+    await redis.set(keyOf(caller), { e: NOW + 5_000, ...set })
+
+    const verdict = await subjects.charge(chargeOf(addressWith([60, 10]), caller, NOW))
+
+    expect(verdict.outcome).toBe(outcome)
+  })
+
+  it('is refused by its address, exempt or not', async () => {
+    const address = addressWith([60, 1])
+    const caller = callerWith([60, 1])
+    await redis.set(keyOf(caller), { e: NOW + 5_000 })
+    await subjects.charge(chargeOf(address, caller, NOW))
+
+    const verdict = await subjects.charge(chargeOf(address, caller, NOW))
+
+    expect(verdict).toMatchObject({
+      outcome: 'refused',
+      code: 'RATE_LIMIT_EXCEEDED_IP',
+      retryAt: NOW + 60_000,
+    })
+  })
+
+  it('lives as long as its exemption', async () => {
+    const address = addressWith([60, 10])
+    await redis.set(keyOf(address), { e: NOW + DAY })
+
+    await subjects.charge(chargeOf(address, undefined, NOW))
+
+    const ttl = await redis.pttl(keyOf(address))
+    expect(ttl).toBeGreaterThan(DAY - 10_000)
+    expect(ttl).toBeLessThanOrEqual(DAY)
+  })
+
+  it('grants an exempt subject in advance all that is asked, however much was counted', async () => {
+    const address = addressWith([60, 1])
+    await redis.set(keyOf(address), { e: NOW + 5_000 })
+    const bill = { ...address, cost: 1, refund: 0, ends: {}, ask: 20, isolate: 'a' }
+    const store = new UpstashSubjects({ url, token, timeoutMs: 5_000 })
+
+    const [first, second] = [await store.judge([bill], NOW), await store.judge([bill], NOW)]
+
+    expect([first.granted, second.granted]).toEqual([[20], [20]])
+    expect(second.windows).toMatchObject([{ count: 42, lifted: true }])
   })
 
   it('revokes tokens issued before its notBefore, charging the address alone', async () => {
@@ -197,7 +295,7 @@ describe.each([
     '{"w":{"61":[]}}',
     '{"l":{"60":"x"}}',
     '{"c":{"z":["x","y",1790000000000]}}',
-    '{"t":"x","n":"x","b":"x","l":7,"c":7,"r":7}',
+    '{"t":"x","n":"x","b":"x","e":"x","l":7,"c":7,"r":7}',
     '{"r":{"j:one":"x"}}',
   ])('is begun anew where it holds %s', async (spoiled) => {
     const address = addressWith([60, 10])

@@ -27,6 +27,7 @@ const gateway = await testGateway({
     read: async () => RECORD,
     change: async () => RECORD,
     audit: async () => [],
+    changed: async () => [],
     signOut: async () => true,
     revocations: async () => new Map(),
   },

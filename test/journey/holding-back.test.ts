@@ -207,6 +207,7 @@ describe('requests in flight', () => {
       reading,
       addressReading: reading,
       shadowed: [],
+      exempt: false,
       source: 'store',
     }
     const outcomes = ['busy', 'admitted', 'busy', 'busy'] as const
@@ -238,7 +239,7 @@ describe('requests in flight', () => {
       async charge({ caller }: Charge): Promise<Verdict> {
         told.push(caller?.concurrency?.inFlight)
         const readings = { reading: busyReading, addressReading: busyReading }
-        const verdict = { ...readings, shadowed: [], source: 'store' } as const
+        const verdict = { ...readings, shadowed: [], exempt: false, source: 'store' } as const
         if (told.length !== 2) return { ...verdict, outcome: 'admitted' }
         release.resolve(new Response(null, { status: 204 }))
         await first

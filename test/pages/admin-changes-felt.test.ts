@@ -27,6 +27,7 @@ async function busyUser(requests: number) {
     twoSeconds,
     logIn,
     sources: sourcesOf(here.records),
+    exemptions: () => here.records.map(({ exemption }) => exemption),
     token: () => token,
     verifications: here.keyLookups,
   }
@@ -103,6 +104,47 @@ describe('what an operator changes is felt two seconds later', () => {
 
     expect([before.status, answer.status]).toEqual([429, 200])
     expect(answer.headers.get('X-RateLimit-Remaining')).toBe('39')
+  })
+
+  it('an exemption, by a user who was refused a moment ago, and its end', async () => {
+    const { operator, user, ask, twoSeconds } = await busyUser(41)
+    const before = await ask()
+    await operator.change(user, { exemptSeconds: 600 })
+    twoSeconds()
+
+    const exempt = []
+    for (let i = 0; i < 60; i += 1) exempt.push(await ask())
+    await operator.change(user, { exemptUntil: null })
+    twoSeconds()
+    const after = await ask()
+
+    expect(before.status).toBe(429)
+    expect(before.headers.get('X-RateLimit-Exempt')).toBeNull()
+    expect(new Set(exempt.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(exempt[59]?.headers.get('X-RateLimit-Exempt')).toBe('true')
+    expect(exempt[59]?.headers.get('X-RateLimit-Exempt-Rule')).toBe('operator')
+    // The address's: what refuses nobody is not shown.
+    expect(exempt[59]?.headers.get('X-RateLimit-Limit')).toBe('50000')
+    expect(after.error.code).toBe('RATE_LIMIT_EXCEEDED_USER')
+    expect(after.headers.get('X-RateLimit-Exempt')).toBeNull()
+  })
+
+  it('an exemption of a busy user, from its leases too', async () => {
+    const { operator, user, ask, twoSeconds, sources, exemptions } = await busyUser(20)
+    await operator.change(user, { exemptSeconds: 600 })
+    twoSeconds()
+    const already = sources().length
+
+    const answers = []
+    for (let i = 0; i < 100; i += 1) answers.push(await ask())
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(
+      sources()
+        .slice(already)
+        .filter((source) => source === 'lease').length,
+    ).toBeGreaterThan(80)
+    expect(new Set(exemptions().slice(already))).toEqual(new Set(['operator']))
   })
 
   it('the revocation of one token, by its user’s other tokens not at all', async () => {

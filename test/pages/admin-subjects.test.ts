@@ -37,7 +37,7 @@ describe('who may look at a subject', () => {
   })
 
   it.each([
-    ['GET', SUBJECTS],
+    ['POST', SUBJECTS],
     ['PUT', ADDRESS],
     ['DELETE', ADDRESS],
     ['POST', '/_gateway/admin/audit'],
@@ -128,6 +128,7 @@ describe('the record', () => {
       notBefore: null,
       revokedTokens: [],
       blockedUntil: null,
+      exemptUntil: null,
       expiresAt: null,
     })
   })
@@ -156,12 +157,12 @@ describe('the record', () => {
     const gateway = await operatedGateway({ LIMITS: '{"ip":{"hour":null}}' })
     const { from } = strangers()
     await gateway.get('/health', { from })
-    await gateway.change(`ip:${from}`, { blockSeconds: 30 })
+    await gateway.change(`ip:${from}`, { blockSeconds: 30, exemptSeconds: 30 })
     gateway.pass(60_000)
 
     const record = await gateway.read(`ip:${from}`)
 
-    expect([record.windows, record.blockedUntil]).toEqual([[], null])
+    expect([record.windows, record.blockedUntil, record.exemptUntil]).toEqual([[], null, null])
   })
 
   it('is kept out of caches, and its subject out of the log', async () => {
@@ -191,6 +192,16 @@ describe('a change', () => {
       { blockedUntil: '2026-11-23T00:00:00.000Z' },
     ],
     ['a block for seconds', { blockSeconds: 90 }, { blockedUntil: '2026-11-22T12:01:30.000Z' }],
+    [
+      'an exemption until a time',
+      { exemptUntil: '2026-11-23T00:00:00Z' },
+      { exemptUntil: '2026-11-23T00:00:00.000Z' },
+    ],
+    [
+      'an exemption for seconds',
+      { exemptSeconds: 90 },
+      { exemptUntil: '2026-11-22T12:01:30.000Z' },
+    ],
     [
       'a revocation up to a time',
       { notBefore: '2026-11-01T00:00:00.001Z' },
@@ -228,11 +239,12 @@ describe('a change', () => {
     const gateway = await operatedGateway()
     const { user } = strangers()
     const limits = { minute: 5, hour: 50 }
-    await gateway.change(user, { limits, blockSeconds: 90, notBefore: 'now' })
+    await gateway.change(user, { limits, blockSeconds: 90, exemptSeconds: 90, notBefore: 'now' })
 
     const answer = await gateway.change(user, {
       limits: { minute: null },
       blockedUntil: null,
+      exemptUntil: null,
       notBefore: null,
     })
 
@@ -240,6 +252,7 @@ describe('a change', () => {
       limits: { '3600': 50 },
       notBefore: null,
       blockedUntil: null,
+      exemptUntil: null,
     })
   })
 

@@ -18,8 +18,12 @@ const windows = fc
     fc.tuple(
       ...spans.map((seconds) =>
         fc
-          .tuple(fc.integer({ min: 1, max: 40 }), fc.constantFrom(false, false, false, true))
-          .map(([limit, shadow]) => [String(seconds), seconds, limit, shadow] as const),
+          .tuple(
+            fc.integer({ min: 1, max: 40 }),
+            fc.constantFrom(false, false, false, true),
+            fc.constantFrom('', '', 'poll:'),
+          )
+          .map(([limit, shadow, of]) => [`${of}${seconds}`, seconds, limit, shadow] as const),
       ),
     ),
   )
@@ -85,6 +89,7 @@ const setting = fc.record({
     fc.record({ n: fc.integer({ min: 0, max: 20 }) }),
     fc.record({ r: fc.oneof(fc.dictionary(fc.constantFrom('j:1', 's:1'), exp), crowd) }),
     fc.record({ b: fc.integer({ min: START - 5_000, max: START + 20_000 }) }),
+    fc.record({ e: fc.integer({ min: START - 5_000, max: START + 20_000 }) }),
   ),
 })
 

@@ -43,6 +43,7 @@ const KEPT: NonNullable<GatewayOptions['records']> = {
   read: async () => RECORD,
   change: async () => RECORD,
   audit: async () => [],
+  changed: async () => [],
   signOut: async () => true,
   revocations: async () => new Map(),
 }
@@ -256,7 +257,7 @@ export const CAUSES: Readonly<Partial<Record<ErrorCode, Cause>>> = {
   INVALID_JSON: withBody('{'),
   INVALID_PARAMETER: oneOf(
     [onPage('readSubject', 'changeSubject'), strangePath((path) => path.replace('ip:', 'x:'))],
-    [onPage('auditTrail'), strangePath((path) => `${path}?limit=x`)],
+    [onPage('auditTrail', 'listSubjects'), strangePath((path) => `${path}?limit=x`)],
     [onPage('traffic'), strangePath((path) => `${path}?span=x`)],
     [otherwise, strangePath((path) => `${path}?page=x`)],
   ),

@@ -30,6 +30,7 @@ export const AWAY: Ports['records'] = {
   read: async () => undefined,
   change: async () => undefined,
   audit: async () => undefined,
+  changed: async () => undefined,
   signOut: async () => false,
   revocations: async () => undefined,
 }

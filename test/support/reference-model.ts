@@ -26,6 +26,7 @@ interface Kept {
   n?: number
   r?: Readonly<Record<string, number>>
   b?: number
+  e?: number
 }
 
 type Revoked = readonly [notBefore: number, ...tokens: (readonly [id: string, exp: number])[]]
@@ -55,7 +56,12 @@ export class ReferenceModel {
       ...granted,
       ...parts.map(({ elsewhere }) => elsewhere),
       ...parts.map(({ record: { b = 0 } }) => (b > now ? b : 0)),
-      ...numbers.flatMap(({ limit, count, resetAt }) => [limit, count, resetAt]),
+      ...numbers.flatMap(({ limit, count, resetAt, lifted }) => [
+        limit,
+        count,
+        resetAt,
+        lifted ? 1 : 0,
+      ]),
       parts.map(({ record: { n = 0 }, live }) => [n, ...live] as const),
     ]
   }
@@ -85,11 +91,12 @@ function liveIn({ r = {} }: Kept, now: number): (readonly [id: string, exp: numb
 
 function partOf(wanted: Wanted, record: Kept, now: number) {
   const { subject, cost, refund, ends, ask, windows, issuedAt, tokenId, share } = wanted
-  const { b = 0, n = 0, l = {} } = record
+  const { b = 0, e = 0, n = 0, l = {} } = record
   const states = windows.map(([id, seconds, asked, shadow]) => {
     const [end, count] = record.w[id] ?? [0, 0]
     const fresh = now + seconds * 1000
     const running = end > now
+    const lifted = e > now && !id.includes(':')
     return {
       id,
       limit: l[id] ?? asked,
@@ -97,7 +104,8 @@ function partOf(wanted: Wanted, record: Kept, now: number) {
       raw: running ? count : 0,
       resetAt: running ? Math.min(end, fresh) : fresh,
       mended: end > fresh,
-      binding: !shadow,
+      lifted,
+      binding: !shadow && !lifted,
     }
   })
   const binding = states.filter((state) => state.binding)

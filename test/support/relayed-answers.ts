@@ -35,6 +35,7 @@ export async function relayedAnswers({ route, method }: Operation): Promise<Read
       read: async () => undefined,
       change: async () => undefined,
       audit: async () => undefined,
+      changed: async () => undefined,
       signOut: async () => true,
       revocations: async () => undefined,
     },
