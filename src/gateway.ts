@@ -42,12 +42,16 @@ export function createGateway(config: Config, ports: Ports): Hono<GatewayEnv> {
   return framed(config, ports, (request, exchange) => journey(request, exchange, config, ports))
 }
 
-/** Stands in for the gateway while its settings cannot be read. */
+/** Stands in for the gateway while its settings cannot be read: the worker lives, and can do nothing else. */
 export function createMisconfiguredGateway(
   frame: FrameSettings,
   ports: FramePorts,
 ): Hono<GatewayEnv> {
-  return framed(frame, ports, async () => deny('CONFIGURATION_ERROR'))
+  return framed(frame, ports, async (request, { url }) => {
+    const route = match(request, url, frame.routes)
+    const isHealth = route.allowed && route.value.page === 'health'
+    return isHealth ? PAGES.health() : deny('CONFIGURATION_ERROR')
+  })
 }
 
 function framed(

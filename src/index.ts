@@ -117,6 +117,7 @@ function portsFor(config: Config, files: Fetcher | undefined): Ports {
     tokenProvider: tokenProviderFor(config, store),
     readiness: readinessOf({
       ...outside,
+      wait: sleep,
       store,
       upstream,
       issuers: publishing,

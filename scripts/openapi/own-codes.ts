@@ -112,8 +112,9 @@ const MISCONFIGURED = { CONFIGURATION_ERROR: always }
 /** Of a fault nobody foresaw: in an adapter, that is. */
 const UNFORESEEN = { INTERNAL_ERROR: always }
 
-const BEFORE_COUNTING = [MISCONFIGURED, REQUIRE_HTTPS, MATCH]
-const BEFORE_ANSWERING = [...BEFORE_COUNTING, IDENTIFY, AUTHORIZE, EXEMPT, METER, UNFORESEEN]
+/** Of health, which is alive with settings or without. */
+const BEFORE_COUNTING = [REQUIRE_HTTPS, MATCH]
+const BEFORE_ANSWERING = [MISCONFIGURED, ...BEFORE_COUNTING, IDENTIFY, AUTHORIZE, EXEMPT, METER, UNFORESEEN]
 const BEFORE_FORWARDING = [...BEFORE_ANSWERING, VALIDATE, SIGN_OUT, VOUCH]
 
 type Step = Readonly<Partial<Record<ErrorCode, (operation: Operation) => boolean>>>

@@ -28,8 +28,8 @@ export const SERVER: Chapter<'server'> = {
     },
     CONFIGURATION_ERROR: {
       here:
-        "The gateway's settings cannot be read; every path answers so until they are corrected. The " +
-        "log's record `configuration.invalid` has the list of problems.",
+        "The gateway's settings cannot be read; every path but `/_gateway/health` answers so until they " +
+        "are corrected. The log's record `configuration.invalid` has the list of problems.",
       retry: 'no: nothing was executed, and only the operator can help',
     },
   },

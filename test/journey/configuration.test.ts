@@ -3,20 +3,30 @@ import { BoundedMap } from '../../src/adapters/bounded-map.ts'
 import { bareFrame } from '../../src/config.ts'
 import { createMisconfiguredGateway } from '../../src/gateway.ts'
 
-describe('a gateway whose settings cannot be read', () => {
-  it.each(['/tunnels', '/_gateway/health', '/nowhere'])(
-    'answers CONFIGURATION_ERROR to %s, framed like every answer',
-    async (path) => {
-      const gateway = createMisconfiguredGateway(bareFrame(), {
-        lastReadings: new BoundedMap(1),
-        log: { write: () => undefined },
-        now: () => 1_790_000_000_000,
-        random: (length) => new Uint8Array(length),
-        background: () => undefined,
-        observers: [],
-      })
+function misconfigured() {
+  return createMisconfiguredGateway(bareFrame(), {
+    lastReadings: new BoundedMap(1),
+    log: { write: () => undefined },
+    now: () => 1_790_000_000_000,
+    random: (length) => new Uint8Array(length),
+    background: () => undefined,
+    observers: [],
+  })
+}
 
-      const response = await gateway.request(`https://gateway.test${path}`)
+describe('a gateway whose settings cannot be read', () => {
+  it.each([
+    ['GET', '/tunnels'],
+    ['GET', '/nowhere'],
+    ['GET', '/_gateway/ready'],
+    ['GET', '/_gateway/health/x'],
+    ['POST', '/_gateway/health'],
+    ['GET', '/_gateway/HEALTH'],
+    ['GET', '/_gateway/admin/audit'],
+  ])(
+    'answers CONFIGURATION_ERROR to %s %s, framed like every answer',
+    async (method, path) => {
+      const response = await misconfigured().request(`https://gateway.test${path}`, { method })
 
       const { error } = await response.json<{ error: { code: string } }>()
       expect(response.status).toBe(500)
@@ -30,4 +40,13 @@ describe('a gateway whose settings cannot be read', () => {
       expect(response.headers.get('X-Correlation-ID')).toMatch(/^req-/)
     },
   )
+
+  it.each(['https', 'http'])('is alive: over %s', async (scheme) => {
+    const response = await misconfigured().request(`${scheme}://gateway.test/_gateway/health`)
+
+    expect(response.status).toBe(200)
+    expect(await response.text()).toBe('{"status":"ok"}')
+    expect(response.headers.get('X-RateLimit-Remaining')).toBe('1000')
+    expect(response.headers.get('X-Correlation-ID')).toMatch(/^req-/)
+  })
 })
