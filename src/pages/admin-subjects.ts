@@ -36,7 +36,7 @@ export async function changeSubject(
 
   const windowIds = windowIdsOf(subject.value, limits)
   const occasion = { subject: subject.value, windowIds, now: now() }
-  const parsed = await changeFrom(body.value, occasion)
+  const parsed = await changeFrom(body.value.value, body.value.repeated, occasion)
   if (!parsed.valid) return deny('VALIDATION_ERROR', { problems: parsed.problems })
 
   const { change } = parsed

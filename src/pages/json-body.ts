@@ -1,19 +1,29 @@
 import { allow, type Decision, deny } from '../contract/decision.ts'
 import { jsonFrom } from '../policy/bodies/json-text.ts'
+import { repeatedMembers } from '../policy/bodies/repeated-members.ts'
 
 export type JsonBodyCode = 'VALIDATION_ERROR' | 'INVALID_JSON'
 
 // RFC 8259: JSON is UTF-8. A browser sends no such type across origins without asking first.
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i
 
+/** What a body spells, and the members that it names more than once. */
+export interface SpelledOut {
+  readonly value: unknown
+  readonly repeated: readonly string[]
+}
+
 /** A request body as the value it spells; what it means is for others to judge. */
 export async function jsonBodyOf(
   { headers, body }: Pick<Request, 'headers' | 'body'>,
   maxBytes: number,
-): Promise<Decision<unknown, JsonBodyCode>> {
+): Promise<Decision<SpelledOut, JsonBodyCode>> {
   if (!isJson(headers)) return deny('VALIDATION_ERROR', NOT_JSON)
   const bytes = await bytesOf(body, maxBytes)
-  return bytes ? parsed(bytes) : deny('VALIDATION_ERROR', tooLarge(maxBytes))
+  if (!bytes) return deny('VALIDATION_ERROR', tooLarge(maxBytes))
+  const value = parsed(bytes)
+  if (!value.allowed) return value
+  return allow({ value: value.value, repeated: repeatedMembers(new TextDecoder().decode(bytes)) })
 }
 
 /** The same where there need not be any: an empty one is undefined, and has no type or JSON's. */

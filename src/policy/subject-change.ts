@@ -61,11 +61,20 @@ export type ChangeOutcome =
   | { readonly valid: false; readonly problems: readonly string[] }
 
 /** Reads what an operator wants changed. All of it is sound, or none of it is taken. */
-export async function changeFrom(body: unknown, occasion: Occasion): Promise<ChangeOutcome> {
+export async function changeFrom(
+  body: unknown,
+  repeated: readonly string[],
+  occasion: Occasion,
+): Promise<ChangeOutcome> {
   if (!isObject(body)) return invalid(['the body must be an object'])
   const { sound, problems: malformed } = fieldsOf(body)
   const { limits, problems: limitProblems } = limitsFrom(sound.limits ?? {}, occasion)
-  const problems = [...malformed, ...limitProblems, ...doubtsAbout(body, sound, occasion)]
+  const problems = [
+    ...repeated.map((name) => `${name.slice(0, 64)}: is named twice`),
+    ...malformed,
+    ...limitProblems,
+    ...doubtsAbout(body, sound, occasion),
+  ]
   if (problems.length > 0) return invalid(problems)
 
   const { revokeToken, reset } = sound

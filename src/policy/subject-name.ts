@@ -1,5 +1,6 @@
 import { base64url } from 'jose'
 import { addressFrom, UNKNOWN_ADDRESS } from './address.ts'
+import { holdsCredential } from './credential-shape.ts'
 
 const ADDRESS = /^[0-9a-f.:]+(?:\/64)?$/i
 const KEY_HASH = /^[0-9a-f]{64}$/
@@ -19,7 +20,7 @@ export function subjectFrom(segment: string): string | undefined {
     case 'key':
       return KEY_HASH.test(rest) ? text : undefined
     case 'user':
-      return ISSUER_AND_SUB.test(rest) ? text : undefined
+      return ISSUER_AND_SUB.test(rest) && !holdsCredential(rest) ? text : undefined
     default:
       return undefined
   }

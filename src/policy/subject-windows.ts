@@ -13,11 +13,15 @@ export function windowIdsOf(subject: string, limits: Limits): ReadonlySet<string
   return new Set([...general, ...narrow].map(({ id }) => id))
 }
 
+/** Of a route's limit, also of one that the settings no longer have; and of nothing that could be a secret. */
+const LIMIT_NAME = /^(?:[a-z]{1,32}:)?$/i
+
 /** The id of a window called by its name or its seconds, with its route's limit before it: `bridgePoll:minute`. */
 export function windowIdFrom(name: string): string | undefined {
   const colon = name.lastIndexOf(':')
+  const limit = name.slice(0, colon + 1)
   const seconds = secondsOf(name.slice(colon + 1))
-  return seconds === undefined ? undefined : `${name.slice(0, colon + 1)}${seconds}`
+  return seconds === undefined || !LIMIT_NAME.test(limit) ? undefined : `${limit}${seconds}`
 }
 
 /** The other way round, for those to read who will write it. */

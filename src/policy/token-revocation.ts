@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { holdsCredential } from './credential-shape.ts'
 import type { RevokedToken } from './subject-record.ts'
 import { type TokenNames, tokenIdFrom } from './token-id.ts'
 
@@ -8,15 +9,23 @@ export const TEN_YEARS_MS = 3_650 * 86_400_000
 const TEXT = 'must be text'
 const INSTANT = 'must be the number that stands in the token'
 
-const name = v.pipe(v.string(TEXT), v.nonEmpty(TEXT))
+const CREDENTIAL = 'is a credential; a token is named by its claims'
+
+const name = v.pipe(
+  v.string(TEXT),
+  v.nonEmpty(TEXT),
+  v.check((text) => !holdsCredential(text), CREDENTIAL),
+)
+
+const instant = v.pipe(v.number(INSTANT), v.finite(INSTANT))
 
 /** The claims of the token to be revoked, as they stand in it. */
 export const TokenClaims = v.object(
   {
     jti: v.exactOptional(name),
     sid: v.exactOptional(name),
-    iat: v.exactOptional(v.number(INSTANT)),
-    exp: v.number(INSTANT),
+    iat: v.exactOptional(instant),
+    exp: instant,
   },
   "must be the token's exp and its jti, else its sid, else its iat",
 )
@@ -34,7 +43,7 @@ export function doubtsAboutToken(
   if (jti === undefined && sid === undefined && iat === undefined) {
     problems.push('revokeToken: needs jti, sid or iat')
   }
-  if (typeof exp !== 'number') return problems
+  if (typeof exp !== 'number' || !Number.isFinite(exp)) return problems
   if (exp * 1000 <= now) problems.push('revokeToken.exp: is in the past')
   if (exp * 1000 > now + TEN_YEARS_MS) problems.push('revokeToken.exp: is too far away')
   return problems

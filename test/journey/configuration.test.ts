@@ -23,23 +23,20 @@ describe('a gateway whose settings cannot be read', () => {
     ['POST', '/_gateway/health'],
     ['GET', '/_gateway/HEALTH'],
     ['GET', '/_gateway/admin/audit'],
-  ])(
-    'answers CONFIGURATION_ERROR to %s %s, framed like every answer',
-    async (method, path) => {
-      const response = await misconfigured().request(`https://gateway.test${path}`, { method })
+  ])('answers CONFIGURATION_ERROR to %s %s, framed like every answer', async (method, path) => {
+    const response = await misconfigured().request(`https://gateway.test${path}`, { method })
 
-      const { error } = await response.json<{ error: { code: string } }>()
-      expect(response.status).toBe(500)
-      expect(error).toMatchObject({
-        code: 'CONFIGURATION_ERROR',
-        message: 'Configuration error',
-        suggestion: 'Contact support',
-      })
-      expect(error).not.toHaveProperty('details')
-      expect(response.headers.get('X-RateLimit-Limit')).toBe('1000')
-      expect(response.headers.get('X-Correlation-ID')).toMatch(/^req-/)
-    },
-  )
+    const { error } = await response.json<{ error: { code: string } }>()
+    expect(response.status).toBe(500)
+    expect(error).toMatchObject({
+      code: 'CONFIGURATION_ERROR',
+      message: 'Configuration error',
+      suggestion: 'Contact support',
+    })
+    expect(error).not.toHaveProperty('details')
+    expect(response.headers.get('X-RateLimit-Limit')).toBe('1000')
+    expect(response.headers.get('X-Correlation-ID')).toMatch(/^req-/)
+  })
 
   it.each(['https', 'http'])('is alive: over %s', async (scheme) => {
     const response = await misconfigured().request(`${scheme}://gateway.test/_gateway/health`)

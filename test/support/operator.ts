@@ -64,6 +64,15 @@ export async function operatedGateway(
         body: typeof body === 'string' ? body : JSON.stringify(body),
       })
     },
+    async changeBytes(subject: string, body: string | Uint8Array<ArrayBuffer>) {
+      return gateway.ask(path(subject), {
+        method: 'PATCH',
+        token: await mint(),
+        from: self.from,
+        headers: { 'Content-Type': 'application/json' },
+        body,
+      })
+    },
     async operate(url: string) {
       return gateway.get(url, { token: await mint(), from: self.from })
     },
