@@ -22,6 +22,11 @@ describe('the correlation id', () => {
     ['two joined by a comma', 'order-12345678, order-87654321'],
     ['that begins with a dash', '-order-12345678'],
     ['five kilobytes long', 'x'.repeat(5_120)],
+    [
+      'that is a token',
+      'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.zStWbqGdDZ9YbhEAfIZ1T4tN0RR7c1Kc1JBZ2mFo5jY',
+    ],
+    ['that is an API key', 'ctll_0123456789abcdef'],
   ])('is ours in place of one %s', async (_, id) => {
     const gateway = await testGateway()
 
