@@ -9,7 +9,8 @@ import { DESCRIPTION } from './description.ts'
 import { exampleComponents } from './examples.ts'
 import { HEADER_COMPONENTS, headersOn } from './headers.ts'
 import type { Operation } from './operation.ts'
-import { OWN_PAGES, PAGE_SCHEMAS } from './own-pages.ts'
+import { illustratedSchemas } from './own-examples.ts'
+import { OWN_PAGES } from './own-pages.ts'
 import { PARAMETER_COMPONENTS, pagingOf, sharedParameters } from './parameters.ts'
 import { Responses } from './responses.ts'
 import { type Place, places } from './rows.ts'
@@ -32,7 +33,7 @@ export async function openApiDocument(): Promise<Json> {
     tags: tagsOf(paths.map(([path]) => path)),
     paths: Object.fromEntries(paths),
     components: {
-      schemas: { Envelope: ENVELOPE, Problem: PROBLEM, ...PAGE_SCHEMAS, ...BODY_SCHEMAS },
+      schemas: { Envelope: ENVELOPE, Problem: PROBLEM, ...illustratedSchemas(), ...BODY_SCHEMAS },
       responses: { ...GOOD, ...responses.components() },
       parameters: PARAMETER_COMPONENTS,
       requestBodies: BODY_COMPONENTS,

@@ -114,7 +114,15 @@ const UNFORESEEN = { INTERNAL_ERROR: always }
 
 /** Of health, which is alive with settings or without. */
 const BEFORE_COUNTING = [REQUIRE_HTTPS, MATCH]
-const BEFORE_ANSWERING = [MISCONFIGURED, ...BEFORE_COUNTING, IDENTIFY, AUTHORIZE, EXEMPT, METER, UNFORESEEN]
+const BEFORE_ANSWERING = [
+  MISCONFIGURED,
+  ...BEFORE_COUNTING,
+  IDENTIFY,
+  AUTHORIZE,
+  EXEMPT,
+  METER,
+  UNFORESEEN,
+]
 const BEFORE_FORWARDING = [...BEFORE_ANSWERING, VALIDATE, SIGN_OUT, VOUCH]
 
 type Step = Readonly<Partial<Record<ErrorCode, (operation: Operation) => boolean>>>

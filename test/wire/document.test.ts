@@ -6,9 +6,14 @@ import { openWorld, type World } from './world.ts'
 
 let world: World
 let judge: Ajv2020
+let document: {
+  readonly components: {
+    readonly schemas: Readonly<Record<string, { readonly examples?: readonly object[] }>>
+  }
+}
 beforeAll(async () => {
   world = await openWorld({ ROUTES: '', GATEWAY_SIGNING_KEY: JSON.stringify(RFC_KEY) })
-  const document = JSON.parse(await readFile('docs/openapi.json', 'utf8'))
+  document = JSON.parse(await readFile('docs/openapi.json', 'utf8'))
   judge = new Ajv2020({ strict: false, validateFormats: false })
   judge.addSchema(document, 'openapi')
 })
@@ -20,6 +25,10 @@ function faultsOf(schema: string, body: unknown) {
   if (!validate) throw new Error(`the document has no ${schema}`)
   validate(body)
   return validate.errors ?? []
+}
+
+function examplesOf(schema: string): readonly object[] {
+  return document.components.schemas[schema]?.examples ?? []
 }
 
 const SUBJECT = '/_gateway/admin/subjects/ip:192.0.2.1'
@@ -42,6 +51,7 @@ describe('what the gateway answers itself is what the document says', () => {
     ['SubjectRecord', 'GET', SUBJECT, undefined],
     ['SubjectRecord', 'PATCH', SUBJECT, { limits: { minute: 5 }, blockSeconds: 60 }],
     ['SubjectRecord', 'GET', SUBJECT, undefined],
+    ['SubjectList', 'GET', '/_gateway/admin/subjects?state=blocked', undefined],
     ['AuditTrail', 'GET', '/_gateway/admin/audit?limit=5', undefined],
   ])('%s: %s %s', async (schema, method, path, change) => {
     const { status, body } = await asAdmin(path, method, change)
@@ -49,6 +59,27 @@ describe('what the gateway answers itself is what the document says', () => {
     expect(status).toBe(200)
     expect(faultsOf(schema, body)).toEqual([])
     expect(change ? faultsOf('SubjectChange', change) : []).toEqual([])
+  })
+
+  it.each(['Health', 'Readiness', 'SubjectRecord', 'SubjectList', 'SubjectChange', 'AuditTrail'])(
+    'it shows how a %s looks',
+    (schema) => {
+      const examples = examplesOf(schema)
+
+      expect(examples.length).toBeGreaterThan(0)
+      expect(examples.flatMap((example) => faultsOf(schema, example))).toEqual([])
+    },
+  )
+
+  it('it shows changes that can be made', async () => {
+    const name = Buffer.from('user:https://tenant.example.com/|auth0|ada').toString('base64url')
+    const path = `/_gateway/admin/subjects/${name}`
+    const statuses: number[] = []
+    for (const change of examplesOf('SubjectChange')) {
+      statuses.push((await asAdmin(path, 'PATCH', change)).status)
+    }
+
+    expect(new Set(statuses)).toEqual(new Set([200]))
   })
 
   it.each([

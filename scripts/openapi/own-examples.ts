@@ -1,0 +1,68 @@
+import type { Json } from './body-schema.ts'
+import { PAGE_SCHEMAS } from './own-pages.ts'
+
+type Name = keyof typeof PAGE_SCHEMAS
+
+const UP = { state: 'up', latencyMs: 4 }
+const DOWN = { state: 'down', latencyMs: 2_000 }
+const SUBJECT = 'user:https://tenant.example.com/|auth0|ada'
+const SETTINGS = {
+  limits: { '60': 5 },
+  notBefore: null,
+  revokedTokens: [{ id: 'j:3f0c9a', expiresAt: '2026-12-01T09:00:00.000Z' }],
+  blockedUntil: '2026-12-01T08:10:00.000Z',
+  exemptUntil: null,
+}
+
+const EXAMPLES: { readonly [Page in Name]?: readonly Json[] } = {
+  Health: [{ status: 'ok' }],
+  Readiness: [
+    { status: 'ready', dependencies: { store: UP, keys: UP, upstream: UP } },
+    { status: 'degraded', dependencies: { store: DOWN, keys: UP, upstream: UP } },
+  ],
+  SubjectRecord: [
+    {
+      subject: SUBJECT,
+      exists: true,
+      windows: [
+        { id: '60', count: 3, resetAt: '2026-12-01T08:01:00.000Z', resetAtSeconds: 1_796_112_060 },
+      ],
+      ...SETTINGS,
+      expiresAt: '2028-01-05T08:00:00.000Z',
+    },
+  ],
+  SubjectList: [
+    { subjects: [{ subject: SUBJECT, changedAt: '2026-12-01T08:00:00.000Z', ...SETTINGS }] },
+  ],
+  SubjectChange: [
+    { blockSeconds: 600 },
+    { blockedUntil: null },
+    { limits: { minute: 5, 'bridgePoll:minute': null } },
+    { exemptUntil: '2030-01-01T00:00:00Z' },
+    { notBefore: 'now' },
+    { revokeToken: { jti: '3f0c9a', exp: 1_893_456_000 } },
+    { reset: true },
+  ],
+  AuditTrail: [
+    {
+      entries: [
+        {
+          time: '2026-12-01T08:00:00.000Z',
+          by: 'user:https://tenant.example.com/|auth0|root',
+          correlationId: 'req-mws7wmoz-6336slhw2bzdjxak',
+          subject: SUBJECT,
+          change: { blockedUntil: '2026-12-01T08:10:00.000Z' },
+        },
+      ],
+    },
+  ],
+}
+
+/** The schemas of the gateway's own pages, those with examples that people read or write. */
+export function illustratedSchemas(): Json {
+  const schemas = Object.entries(PAGE_SCHEMAS).map(([name, schema]) => {
+    const examples = EXAMPLES[name as Name]
+    return [name, examples ? { ...schema, examples } : schema] as const
+  })
+  return Object.fromEntries(schemas)
+}
