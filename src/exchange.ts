@@ -19,6 +19,8 @@ export interface Exchange {
   caller?: Caller
   /** The rule that lifted general windows; an operator lifts those of the address, too. */
   exemption?: ExemptionRule | 'operator'
+  /** It says that an operator has exempted it. */
+  claimsOperator?: true
   /** Its place among the caller's requests in flight, until its answer has ended. */
   place?: Place
   /** How long the request was held until its limit had room again. */

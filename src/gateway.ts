@@ -20,7 +20,7 @@ import { authorize } from './steps/authorize.ts'
 import { begin } from './steps/begin.ts'
 import { type Admission, chargeFor } from './steps/bill.ts'
 import { dispatchFor } from './steps/dispatch.ts'
-import { exempt } from './steps/exempt.ts'
+import { exempt, qualify } from './steps/exempt.ts'
 import { requestFor } from './steps/forward.ts'
 import { showingToken } from './steps/handshake.ts'
 import { identify } from './steps/identify.ts'
@@ -105,6 +105,9 @@ async function journey(
   if (!metered.allowed) return metered
   if (!admission.allowed) return admission
 
+  const qualified = qualify(exchange)
+  if (!qualified.allowed) return qualified
+
   const { page } = admission.value.route
   if (page) return PAGES[page](visit, ports)
 
@@ -141,9 +144,8 @@ async function admit(
   const permission = authorize(caller.value, route)
   if (!permission.allowed) return permission
 
-  const exemption = exempt(request.headers, route)
+  const exemption = exempt(request.headers, route, exchange)
   if (!exemption.allowed) return exemption
-  if (exemption.value) exchange.exemption = exemption.value
 
   return allow({ route, caller: caller.value, exemption: exemption.value })
 }

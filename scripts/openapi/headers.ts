@@ -54,12 +54,12 @@ export const HEADERS: Readonly<Record<string, Header>> = {
     schema: WHOLE,
   },
   'X-RateLimit-Exempt': {
-    description: "The caller's general windows did not count this request.",
+    description: 'General windows of the caller, or of its address, could not refuse this request.',
     schema: TRUE,
   },
   'X-RateLimit-Exempt-Rule': {
     description: 'The rule that freed it from them.',
-    schema: { enum: ['health', 'auth', 'admin'] },
+    schema: { enum: ['health', 'auth', 'admin', 'operator'] },
   },
   'X-Gateway-Error-Source': {
     description: 'Who failed or refused.',

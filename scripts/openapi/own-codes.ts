@@ -6,7 +6,7 @@ import { exemptionOf } from '../../src/policy/exemptions.ts'
 import { LIMITS, type LimitTable } from '../../src/policy/limits.ts'
 import type { PageName } from '../../src/policy/route.ts'
 import type { authorize } from '../../src/steps/authorize.ts'
-import type { exempt } from '../../src/steps/exempt.ts'
+import type { exempt, qualify } from '../../src/steps/exempt.ts'
 import type { identify } from '../../src/steps/identify.ts'
 import type { match } from '../../src/steps/match.ts'
 import type { meter } from '../../src/steps/meter.ts'
@@ -48,7 +48,7 @@ const AUTHORIZE: Said<typeof authorize> = {
   TIER_FEATURE_UNAVAILABLE: ({ route }) => Boolean(route.feature),
 }
 
-const EXEMPT: Said<typeof exempt> = { RATE_LIMIT_EXEMPTION_DENIED: always }
+const EXEMPT: Said<typeof exempt> & Said<typeof qualify> = { RATE_LIMIT_EXEMPTION_DENIED: always }
 
 const METER: Said<typeof meter> = {
   RATE_LIMIT_EXCEEDED_IP: always,

@@ -34,7 +34,7 @@ export const PARAMETER_COMPONENTS = {
     in: 'header',
     description:
       'Claims that a rule frees this request; what does not qualify is RATE_LIMIT_EXEMPTION_DENIED.',
-    schema: { type: 'string', enum: ['health', 'auth', 'admin'] },
+    schema: { type: 'string', enum: ['health', 'auth', 'admin', 'operator'] },
   },
   Page: numbered('page', 'Which page'),
   Limit: numbered('limit', 'How many at most'),

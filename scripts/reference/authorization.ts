@@ -26,7 +26,7 @@ export const AUTHORIZATION: Chapter<'authorization'> = {
         'the page where a tier is changed. Also where the upstream answers 402 without a known code.',
     },
     RATE_LIMIT_EXEMPTION_DENIED: {
-      here: 'The request claims with `X-RateLimit-Exempt` a rule that its route does not have.',
+      here: 'The request claims with `X-RateLimit-Exempt` a rule that its route does not have, or `operator` where no operator has exempted it.',
     },
   },
 }

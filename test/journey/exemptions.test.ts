@@ -64,6 +64,8 @@ describe('exemptions', () => {
     ['admin', '/tunnels'],
     ['admin', '/health'],
     ['internal', '/tunnels'],
+    ['operator', '/tunnels'],
+    ['operator', '/health'],
     ['', '/tunnels'],
   ])('are denied to a claim of "%s" at %s', async (rule, path) => {
     const gateway = await testGateway(LIMITS)

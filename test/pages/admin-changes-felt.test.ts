@@ -10,7 +10,8 @@ async function busyUser(requests: number) {
   const [here, there] = await Promise.all([operatedGateway(FREE), operatedGateway(FREE)])
   const { user, sub, from } = strangers()
   let token = await here.mint({ subject: sub })
-  const ask = () => here.get('/tunnels', { token, from })
+  const ask = (headers: Readonly<Record<string, string>> = {}) =>
+    here.get('/tunnels', { token, from, headers })
   for (let i = 0; i < requests; i += 1) {
     here.pass(50)
     await ask()
@@ -127,6 +128,23 @@ describe('what an operator changes is felt two seconds later', () => {
     expect(exempt[59]?.headers.get('X-RateLimit-Limit')).toBe('50000')
     expect(after.error.code).toBe('RATE_LIMIT_EXCEEDED_USER')
     expect(after.headers.get('X-RateLimit-Exempt')).toBeNull()
+  })
+
+  it('an exemption, by who claims it', async () => {
+    const { operator, user, ask, twoSeconds } = await busyUser(1)
+    const claim = { 'X-RateLimit-Exempt': 'operator' }
+    const before = await ask(claim)
+    await operator.change(user, { exemptSeconds: 600 })
+    twoSeconds()
+
+    const during = await ask(claim)
+    await operator.change(user, { exemptUntil: null })
+    twoSeconds()
+    const after = await ask(claim)
+
+    expect(before.error.code).toBe('RATE_LIMIT_EXEMPTION_DENIED')
+    expect(during.status).toBe(200)
+    expect(after.error.code).toBe('RATE_LIMIT_EXEMPTION_DENIED')
   })
 
   it('an exemption of a busy user, from its leases too', async () => {
