@@ -185,6 +185,7 @@ const ANSWERS = `
 /_gateway/openapi.json                     ++ +++ +++   GET
 /_gateway/docs                             ++ +++ +++   GET
 /_gateway/admin/subjects/ip:203.0.113.9    TF AAA PP+   GET PATCH
+/_gateway/admin/subjects                   TF AAA PP+   GET
 /_gateway/admin/audit                      TF AAA PP+   GET
 /_gateway/admin/traffic                    TF AAA PP+   GET
 `

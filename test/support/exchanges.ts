@@ -26,7 +26,7 @@ export function exchangeAt(startedAt: number, facts: Facts = {}): [Exchange, Ans
     windowSeconds: 60,
     windowId: '60',
   }
-  const base = { reading, addressReading: reading, shadowed: [], source }
+  const base = { reading, addressReading: reading, shadowed: [], exempt: false, source }
   const over = { code: 'RATE_LIMIT_EXCEEDED_IP', retryAt: reading.resetAt, blocked: false } as const
   const wait = (ms: number) => ({ since: startedAt, ms })
   const tried = retries === undefined ? {} : { retries }
