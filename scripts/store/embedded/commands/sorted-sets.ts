@@ -4,7 +4,7 @@ import type { Keyspace } from '../keyspace.ts'
 import { floatFrom, floatText } from '../numbers.ts'
 import { RedisError } from '../redis-error.ts'
 import { zadd } from './zadd.ts'
-import { zrange } from './zrange.ts'
+import { zrange, zremrangebyrank } from './zrange.ts'
 
 const NONE: ReadonlyMap<Bytes, number> = new Map()
 
@@ -34,6 +34,7 @@ export const sortedSets: CommandTable = {
       return removed
     },
   },
+  ZREMRANGEBYRANK: { arity: 4, writes: true, run: zremrangebyrank },
 }
 
 function scores(keys: Keyspace, words: readonly Bytes[]): ReadonlyMap<Bytes, number> {

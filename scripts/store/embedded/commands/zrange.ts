@@ -17,13 +17,25 @@ type Member = readonly [Bytes, number]
 export function zrange(keys: Keyspace, words: readonly Bytes[]): Reply {
   const options = optionsFrom(words.slice(3))
   const range = options.byScore ? byScore(words, options) : byRank(words)
-  const members = [...(keys.get(word(words, 0), 'zset') ?? [])].sort(order)
+  const members = membersOf(keys, words)
   if (options.reversed) members.reverse()
 
   const found = range(members)
   return options.withScores
     ? found.flatMap(([member, score]) => [member, floatText(score)])
     : found.map(([member]) => member)
+}
+
+export function zremrangebyrank(keys: Keyspace, words: readonly Bytes[]): Reply {
+  const removed = byRank(words)(membersOf(keys, words))
+  const members = keys.get(word(words, 0), 'zset')
+  for (const [member] of removed) members?.delete(member)
+  keys.settle(word(words, 0))
+  return removed.length
+}
+
+function membersOf(keys: Keyspace, words: readonly Bytes[]): Member[] {
+  return [...(keys.get(word(words, 0), 'zset') ?? [])].sort(order)
 }
 
 function order([aName, aScore]: Member, [bName, bScore]: Member): number {

@@ -81,6 +81,7 @@ export function commandOn(): fc.Arbitrary<string[]> {
       command('ZSCORE', field),
       command('ZCARD'),
       command('ZREM', field),
+      command('ZREMRANGEBYRANK', rank, rank),
       command('LPUSH', value, value),
       command('RPUSH', value),
       command('LPOP'),

@@ -177,6 +177,18 @@ export const STORIES: Story[] = [
     ['ZRANGE k 0 -1', ['z', 'a', 'b']],
   ],
   [
+    'a sorted set loses members by rank',
+    ['ZADD k 1 a 2 b 3 c 4 d', 4],
+    ['ZREMRANGEBYRANK k 0 -4', 1],
+    ['ZREMRANGEBYRANK k 0 -4', 0],
+    ['ZREMRANGEBYRANK k 2 9', 1],
+    ['ZRANGE k 0 -1', ['b', 'c']],
+    ['ZREMRANGEBYRANK k x 1', NOT_AN_INTEGER],
+    ['ZREMRANGEBYRANK k 0 -1', 2],
+    ['EXISTS k', 0],
+    ['ZREMRANGEBYRANK k 0 -1', 0],
+  ],
+  [
     'lists',
     ['RPUSH k a b', 2],
     ['LPUSH k c d', 4],
