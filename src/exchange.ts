@@ -26,6 +26,8 @@ export interface Exchange {
   /** How long the request was held until its limit had room again. */
   queuedMs?: number
   verdict?: Verdict
+  /** What its route or its caller was refused for, until the address had been counted. */
+  held?: Denial
   denial?: Denial
   /** What came of asking the upstream. */
   outcome?: UpstreamOutcome

@@ -100,6 +100,7 @@ async function journey(
   const admission = route.allowed
     ? await admit(request, route.value, exchange, config, ports)
     : route
+  if (!admission.allowed) exchange.held = admission
 
   const metered = await meter(admission, request, exchange, limits, ports)
   if (!metered.allowed) return metered

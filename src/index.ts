@@ -2,6 +2,7 @@ import { waitUntil } from 'cloudflare:workers'
 import { assetsIn } from './adapters/assets.ts'
 import { BoundedMap } from './adapters/bounded-map.ts'
 import { Ed25519Signer } from './adapters/ed25519-signer.ts'
+import { KeptExplanations } from './adapters/kept-explanations.ts'
 import { copiesIn } from './adapters/key-copies-layers.ts'
 import { LeasingSubjects } from './adapters/leasing-subjects.ts'
 import { StoredTraffic } from './adapters/metrics/stored-traffic.ts'
@@ -21,6 +22,7 @@ import { StoreUse } from './adapters/store-use.ts'
 import { UpstashRecords } from './adapters/subject-records.ts'
 import { SubjectsWithFallback } from './adapters/subjects.ts'
 import { TokenMemory } from './adapters/token-memory.ts'
+import { UpstashExplanations } from './adapters/upstash-explanations.ts'
 import { UpstashRefreshes } from './adapters/upstash-refreshes.ts'
 import { type StoreSettings, UpstashSubjects } from './adapters/upstash-subjects.ts'
 import { attempt } from './adapters/upstream/attempt.ts'
@@ -85,9 +87,12 @@ function portsFor(config: Config, files: Fetcher | undefined): Ports {
   const outbox = new Outbox(sendingTo(store), { now, sleep, background: waitUntil })
   const counts = new TrafficCounts({ outbox, use, isolate: crypto.randomUUID().slice(24) })
   outbox.add(counts)
+  const kept = new KeptExplanations(outbox, framePorts)
+  outbox.add(kept)
   return {
     ...framePorts,
-    observers: [counts],
+    observers: [counts, kept],
+    explanations: new UpstashExplanations(store),
     assets: assetsIn(files),
     subjects: new SubjectsWithFallback(
       new LeasingSubjects(

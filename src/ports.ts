@@ -20,6 +20,7 @@ export interface Ports {
   readonly subjects: Subjects
   readonly records: SubjectRecords
   readonly traffic: Traffic
+  readonly explanations: Explanations
   readonly places: Places
   readonly waitingRoom: WaitingRoom
   readonly signingKeys: SigningKeys
@@ -110,6 +111,22 @@ export interface Traffic {
 export interface TrafficSeen {
   /** The oldest first; each begins at its time (ms), and one that nobody saw anything in is there too. */
   readonly steps: readonly { readonly time: number; readonly seen: Seen }[]
+}
+
+/** How exchanges of the last day came to their errors, as far as it was kept. */
+export interface Explanations {
+  /**
+   * By correlation id, the newest first and a bounded number, or that one by the gateway's own id of the exchange.
+   * Undefined: the store is away, or what it said makes no sense.
+   */
+  find(id: string): Promise<readonly KeptExplanation[] | undefined>
+}
+
+/** An explanation as it was kept, perhaps by an older version of the gateway. */
+export interface KeptExplanation {
+  readonly id: string
+  readonly correlationId: string
+  readonly [name: string]: unknown
 }
 
 export interface LastReadings {

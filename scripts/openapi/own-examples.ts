@@ -1,4 +1,5 @@
 import type { Json } from './body-schema.ts'
+import { EXPLAINED } from './explanation-example.ts'
 import { PAGE_SCHEMAS } from './own-pages.ts'
 
 type Name = keyof typeof PAGE_SCHEMAS
@@ -43,6 +44,7 @@ const EXAMPLES: { readonly [Page in Name]?: readonly Json[] } = {
     { revokeToken: { jti: '3f0c9a', exp: 1_893_456_000 } },
     { reset: true },
   ],
+  Exchanges: [EXPLAINED],
   AuditTrail: [
     {
       entries: [

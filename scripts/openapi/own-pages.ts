@@ -1,5 +1,6 @@
 import type { PageName } from '../../src/policy/route.ts'
 import type { Json } from './body-schema.ts'
+import { EXPLANATION } from './explanation-schema.ts'
 
 const TEXT = { type: 'string' }
 const TIME = { type: 'string', format: 'date-time' }
@@ -146,6 +147,11 @@ export const PAGE_SCHEMAS = {
     limited: listOf(exactly({ subject: TEXT, refused: WHOLE })),
     isolates: { ...WHOLE, description: 'How many told of one minute, at most.' },
   }),
+  Explanation: EXPLANATION,
+  Exchanges: exactly({
+    correlationId: TEXT,
+    exchanges: { ...listOf(ref('Explanation')), maxItems: 20 },
+  }),
   RefreshRequest: {
     type: 'object',
     properties: { refreshToken: { type: ['string', 'null'], pattern: '^[!-~]{8,4096}$|^$' } },
@@ -203,6 +209,10 @@ export const OWN_PAGES: { readonly [Page in PageName]: OwnPage } = {
   },
   traffic: { summary: 'What went through all isolates, step by step', answer: 'Traffic' },
   auditTrail: { summary: 'Who changed which record, the newest first', answer: 'AuditTrail' },
+  exchanges: {
+    summary: 'How the exchanges of one correlation id came to their errors, the newest first',
+    answer: 'Exchanges',
+  },
   refreshToken: {
     summary: 'New tokens for a refresh token from the body or the cookie',
     answer: 'Tokens',

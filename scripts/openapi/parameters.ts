@@ -1,4 +1,4 @@
-import { ACCEPTABLE_ID } from '../../src/frame/correlation.ts'
+import { ACCEPTABLE_ID } from '../../src/policy/correlation-id.ts'
 import { ID_REASON, NUMBER_REASON } from '../../src/policy/parameters.ts'
 import type { Route } from '../../src/policy/route.ts'
 import { SUBJECT_STATES } from '../../src/policy/subject-record.ts'
@@ -88,6 +88,7 @@ const STATE = {
 
 const MEANINGS: Readonly<Record<string, string>> = {
   [REST]: 'The rest of the path, which may go on with further segments.',
+  exchange: 'A correlation id, or the gateway’s own id of one exchange.',
   subject: '`ip:ADDRESS`, `key:SHA-256` or `user:ISSUER|SUB`, or the base64url of that.',
 }
 

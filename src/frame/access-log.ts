@@ -1,8 +1,10 @@
 import { createMiddleware } from 'hono/factory'
 import type { Answered, Exchange } from '../exchange.ts'
-import type { Principal } from '../policy/principal.ts'
-import type { Ports, SocketEnd, UpstreamOutcome } from '../ports.ts'
+import type { Ports, SocketEnd } from '../ports.ts'
+import { prefixOf } from '../watch/address-prefix.ts'
+import { breakerSaid } from '../watch/breaker-said.ts'
 import { redacted } from '../watch/redacted.ts'
+import { subjectHashOf } from '../watch/subject-hash.ts'
 import type { GatewayEnv } from './environment.ts'
 
 /**
@@ -56,7 +58,7 @@ function recordOf(exchange: Exchange, answered: Answered, subject: string | unde
     upstreamStatus: outcome?.kind === 'answered' ? outcome.response.status : undefined,
     upstreamError: denial?.original ? redacted(denial.original) : undefined,
     retries: outcome?.retries,
-    breaker: breakerSaid(outcome, exchange.substituted),
+    breaker: breakerSaid(exchange),
     identityMs: waited.identity?.ms,
     placeMs: waited.place?.ms,
     storeMs: waited.store?.ms,
@@ -69,39 +71,4 @@ function recordOf(exchange: Exchange, answered: Answered, subject: string | unde
 
 function recordOfSocket({ correlationId, route }: Exchange, { by, ...end }: SocketEnd) {
   return { event: 'socket', correlationId, route: route?.path, endedBy: by, ...end }
-}
-
-/** Nothing while the upstream is well: of most requests there is nothing to tell. */
-function breakerSaid(
-  outcome: UpstreamOutcome | undefined,
-  substituted: boolean | undefined,
-): 'open' | 'probe' | 'substitute' | undefined {
-  if (outcome?.kind === 'open') return 'open'
-  if (outcome?.probe) return 'probe'
-  return substituted ? 'substitute' : undefined
-}
-
-/** A remembered token brings the same principal again, and its hash need not be computed anew. */
-const hashes = new WeakMap<Principal, string>()
-
-/** Enough to recognise a caller by, not enough to name one. */
-function subjectHashOf({ caller }: Exchange): string | Promise<string> | undefined {
-  return caller?.kind === 'user'
-    ? (hashes.get(caller.principal) ?? hashOf(caller.principal))
-    : undefined
-}
-
-async function hashOf(principal: Principal): Promise<string> {
-  const bytes = new TextEncoder().encode(`${principal.issuer}|${principal.subject}`)
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  const hash = digest.slice(0, 8).toHex()
-  hashes.set(principal, hash)
-  return hash
-}
-
-/** An IPv4 address loses its last number; an IPv6 one is a /64 already and loses its last group. */
-function prefixOf(address: string): string {
-  return address.includes(':')
-    ? address.replace(/:[0-9a-f]+::\/64$/, '::/48')
-    : address.replace(/\.\d+$/, '.0/24')
 }

@@ -1,11 +1,10 @@
 import { createMiddleware } from 'hono/factory'
 import type { Exchange, Trace } from '../exchange.ts'
 import { addressFrom } from '../policy/address.ts'
+import { ACCEPTABLE_ID } from '../policy/correlation-id.ts'
 import type { Ports } from '../ports.ts'
 import type { GatewayEnv } from './environment.ts'
 
-/** A token or an API key would fit, and an id is repeated in logs, answers and the operators' trail. */
-export const ACCEPTABLE_ID = /^(?!eyJ[\w-]+\.|ctll_)[A-Za-z0-9][A-Za-z0-9._:-]{7,127}$/
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 // https://www.w3.org/TR/trace-context/#traceparent-header: version ff and all-zero ids are invalid.
 const TRACEPARENT =

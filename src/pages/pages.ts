@@ -1,6 +1,7 @@
 import { allow } from '../contract/decision.ts'
 import type { PageName } from '../policy/route.ts'
 import { auditTrail } from './admin-audit.ts'
+import { exchanges } from './admin-exchanges.ts'
 import { listSubjects } from './admin-subject-list.ts'
 import { changeSubject, readSubject } from './admin-subjects.ts'
 import { assetPage, file } from './asset.ts'
@@ -22,6 +23,7 @@ export const PAGES = {
   changeSubject,
   auditTrail,
   traffic: trafficPage,
+  exchanges,
   asset: assetPage,
   errorList,
   errorCode,

@@ -19,6 +19,11 @@ export function faultsInParameters(pattern: string, url: URL): Fault[] {
   return url.search === '' ? inPath : [...inPath, ...faultsInQuery(url.searchParams)]
 }
 
+/** Whether that is the name of an id in the query: any that looks like one is judged, whoever made it up. */
+export function isNamedByClient(name: unknown, pattern: string): boolean {
+  return typeof name === 'string' && ID_NAME.test(name) && !pattern.split('/').includes(`:${name}`)
+}
+
 function faultsInPath(pattern: string, pathname: string): Fault[] {
   const names = pattern.split('/')
   const subtree = names.at(-1) === '*' ? names.length - 1 : Number.POSITIVE_INFINITY

@@ -26,6 +26,7 @@ export type PageName =
   | 'changeSubject'
   | 'auditTrail'
   | 'traffic'
+  | 'exchanges'
   | 'refreshToken'
 
 /** A row of the route table; the `ROUTES` setting has the same shape, less `page`. */

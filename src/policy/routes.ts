@@ -46,6 +46,13 @@ export const OWN_ROUTES: readonly Route[] = [
     limit: 'adminRead',
     page: 'traffic',
   },
+  {
+    path: '/_gateway/admin/exchanges/:exchange',
+    methods: ['GET'],
+    ...VIEWER,
+    limit: 'adminRead',
+    page: 'exchanges',
+  },
 ]
 
 /** What describes the built-in table: where `ROUTES` replaces that one, nobody answers there. */

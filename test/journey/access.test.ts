@@ -31,6 +31,7 @@ const gateway = await testGateway({
     signOut: async () => true,
     revocations: async () => new Map(),
   },
+  explanations: { find: async () => [] },
   readiness: {
     check: async () => ({
       store: { state: 'up', latencyMs: 1 },

@@ -99,10 +99,14 @@ function worldFor(name: World, { route }: Operation): Promise<Gateway> {
   return gateway
 }
 
+const NAMED: Readonly<Record<string, string>> = {
+  ':subject': 'ip:203.0.113.9',
+  ':exchange': 'req-explained',
+}
+
 /** A path that the row answers. */
 export function pathOf({ path }: Operation['route']): string {
-  const named = (name: string) => (name === ':subject' ? 'ip:203.0.113.9' : 't1')
-  return path.replace(/:\w+/g, named).replace('/*', '/x')
+  return path.replace(/:\w+/g, (name) => NAMED[name] ?? 't1').replace('/*', '/x')
 }
 
 /** Sound for every rule. */
@@ -258,6 +262,7 @@ export const CAUSES: Readonly<Partial<Record<ErrorCode, Cause>>> = {
   INVALID_PARAMETER: oneOf(
     [onPage('readSubject', 'changeSubject'), strangePath((path) => path.replace('ip:', 'x:'))],
     [onPage('auditTrail', 'listSubjects'), strangePath((path) => `${path}?limit=x`)],
+    [onPage('exchanges'), strangePath((path) => path.replace('req-explained', 'short'))],
     [onPage('traffic'), strangePath((path) => `${path}?span=x`)],
     [otherwise, strangePath((path) => `${path}?page=x`)],
   ),

@@ -14,7 +14,8 @@ import { ResilientUpstream } from '../../src/adapters/upstream/resilient-upstrea
 import { BoundedWaitingRoom, sleep } from '../../src/adapters/waiting-room.ts'
 import { configFrom } from '../../src/config.ts'
 import { createGateway } from '../../src/gateway.ts'
-import type { Attempted, Ports, Subjects } from '../../src/ports.ts'
+import type { Attempted, Observer, Ports, Subjects } from '../../src/ports.ts'
+import { type Explanation, explanationOf } from '../../src/watch/explanation.ts'
 import { NOBODY } from '../../src/watch/seen.ts'
 import { stepsOf } from '../../src/watch/span.ts'
 import { mustBeDeclared } from './declared.ts'
@@ -52,6 +53,7 @@ export interface GatewayOptions {
   readonly subjects?: Subjects
   readonly records?: Ports['records']
   readonly traffic?: Ports['traffic']
+  readonly explanations?: Ports['explanations']
   /** What an issuer answers at the address of its key set or of its discovery document. */
   readonly keySet?: (address: string) => Response | Promise<Response>
   /** What lies around the isolate; another gateway may have put it there. */
@@ -95,16 +97,28 @@ export async function testGateway(options: GatewayOptions = {}) {
   })
   if (!outcome.valid) throw new Error(outcome.problems.join('\n'))
 
+  function mustHideSecrets(where: string, written: unknown) {
+    const found = secretsIn(JSON.stringify(written), new Set())
+    if (found.length > 0) checks.push(Promise.reject(new Error(`${where}: ${found.join(', ')}`)))
+  }
   const log = {
     write(record: Readonly<Record<string, unknown>>) {
       records.push(record)
-      const found = secretsIn(JSON.stringify(record), new Set())
-      if (found.length > 0) checks.push(Promise.reject(new Error(`logged: ${found.join(', ')}`)))
+      mustHideSecrets('logged', record)
+    },
+  }
+  const explanations = new Map<string, Explanation>()
+  const explaining: Observer = {
+    observe(exchange, answered) {
+      if (!exchange.denial) return
+      const explanation = explanationOf(exchange, exchange.denial, answered)
+      explanations.set(exchange.correlationId, explanation)
+      mustHideSecrets('explained', explanation)
     },
   }
   const frame = {
     log,
-    observers: options.observers ?? [],
+    observers: [explaining, ...(options.observers ?? [])],
     now,
     lastReadings: new BoundedMap<string, never>(100),
     random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
@@ -148,6 +162,7 @@ export async function testGateway(options: GatewayOptions = {}) {
     subjects: options.subjects ?? new MemorySubjects(),
     records: options.records ?? AWAY,
     traffic: options.traffic ?? QUIET,
+    explanations: options.explanations ?? { find: async () => undefined },
     sockets: options.sockets ?? new OpenSockets(new RevocationWatch(AWAY, now), { now, after }),
     readiness: options.readiness ?? { check: () => Promise.reject(new Error('nobody to ask')) },
     tokenProvider: options.tokenProvider ?? {
@@ -210,6 +225,8 @@ export async function testGateway(options: GatewayOptions = {}) {
       get error(): ErrorBody {
         return JSON.parse(text).error
       },
+      /** How it came to its error. */
+      explanation: explanations.get(response.headers.get('X-Correlation-ID') ?? ''),
     }
   }
 

@@ -53,6 +53,7 @@ describe('what the gateway answers itself is what the document says', () => {
     ['SubjectRecord', 'GET', SUBJECT, undefined],
     ['SubjectList', 'GET', '/_gateway/admin/subjects?state=blocked', undefined],
     ['AuditTrail', 'GET', '/_gateway/admin/audit?limit=5', undefined],
+    ['Exchanges', 'GET', '/_gateway/admin/exchanges/req-nobody-knows', undefined],
   ])('%s: %s %s', async (schema, method, path, change) => {
     const { status, body } = await asAdmin(path, method, change)
 
