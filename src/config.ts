@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { Collector } from './policy/collector.ts'
 import type { Issuer } from './policy/issuer.ts'
 import { LIMITS } from './policy/limits.ts'
 import type { OriginRule } from './policy/origins.ts'
@@ -7,6 +8,7 @@ import { compileRoutes, type RouteTable } from './policy/route-table.ts'
 import { DOCUMENT_ROUTES, OWN_ROUTES, REFRESH_ROUTES, ROUTES } from './policy/routes.ts'
 import type { TokenEndpoint } from './policy/token-endpoint.ts'
 import { type Limits, limitsFrom } from './policy/windows.ts'
+import { collectorFrom, collectorHeaders, collectorProblems } from './settings/collector.ts'
 import { costProblems } from './settings/costs.ts'
 import { audienceSetting, issuersSetting, singleIssuer } from './settings/issuers.ts'
 import { wholeNumber } from './settings/json.ts'
@@ -37,10 +39,15 @@ export interface Config {
   readonly routes: RouteTable
   readonly maxBodyBytes: number
   readonly upstreamTimeoutMs: number
+  /** Undefined: nobody is told of traces. */
+  readonly collector: Collector | undefined
 }
 
 /** The part of the configuration that every answer needs. */
-export type FrameSettings = Pick<Config, 'environment' | 'limits' | 'routes' | 'allowsOrigin'>
+export type FrameSettings = Pick<
+  Config,
+  'environment' | 'limits' | 'routes' | 'allowsOrigin' | 'collector'
+>
 
 /** What is left to go on when the settings cannot be read. */
 export function bareFrame(): FrameSettings {
@@ -49,6 +56,7 @@ export function bareFrame(): FrameSettings {
     limits: limitsFrom(LIMITS),
     routes: compileRoutes(OWN_ROUTES),
     allowsOrigin: () => false,
+    collector: undefined,
   }
 }
 
@@ -79,6 +87,8 @@ const Settings = v.object({
   MAX_BODY_BYTES: v.optional(wholeNumber, '10485760'),
   UPSTREAM_TIMEOUT_MS: v.optional(wholeNumber, '30000'),
   STORE_TIMEOUT_MS: v.optional(wholeNumber, '1000'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(keyUrl),
+  OTEL_EXPORTER_OTLP_HEADERS: v.optional(collectorHeaders),
 })
 
 type Settings = v.InferOutput<typeof Settings>
@@ -92,6 +102,7 @@ export function configFrom(env: object): ConfigOutcome {
     ...(parsed.issues ?? []).map(sentenceOf),
     ...issuerProblems(given),
     ...tokenEndpointProblems(given),
+    ...collectorProblems(given),
     ...(parsed.success ? costProblems(parsed.output.ROUTES, parsed.output.LIMITS) : []),
   ]
   return parsed.success && problems.length === 0
@@ -127,6 +138,10 @@ function configOf(settings: Settings): Config {
     ]),
     maxBodyBytes: settings.MAX_BODY_BYTES,
     upstreamTimeoutMs: settings.UPSTREAM_TIMEOUT_MS,
+    collector: collectorFrom(
+      settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+      settings.OTEL_EXPORTER_OTLP_HEADERS,
+    ),
   }
 }
 

@@ -59,11 +59,11 @@ export interface Answered {
   readonly durationMs: number
 }
 
-/** W3C Trace Context; the span is the gateway's own. */
+/** W3C Trace Context, as the upstream is sent it: the span it names is the gateway's call to the upstream. */
 export interface Trace {
   readonly traceparent: string
-  /** Kept only where a valid `traceparent` was continued. */
-  readonly continued: boolean
+  /** The caller's span. Absent: the trace begins here, and a `tracestate` that came along is none of it. */
+  readonly parentId?: string | undefined
 }
 
 export function waitSince(since: number, { now }: { readonly now: () => number }): Wait {

@@ -13,6 +13,7 @@ import { recordOfFault } from './frame/fault.ts'
 import { inFlight } from './frame/in-flight.ts'
 import { rateLimitHeaders } from './frame/rate-limit-headers.ts'
 import { securityHeaders } from './frame/security-headers.ts'
+import { serverTiming } from './frame/server-timing.ts'
 import { PAGES } from './pages/pages.ts'
 import type { Route } from './policy/route.ts'
 import type { FramePorts, Ports } from './ports.ts'
@@ -55,13 +56,14 @@ export function createMisconfiguredGateway(
 }
 
 function framed(
-  { environment, limits, routes, allowsOrigin }: FrameSettings,
+  { environment, limits, routes, allowsOrigin, collector }: FrameSettings,
   ports: FramePorts,
   answer: (request: Request, exchange: Exchange) => Promise<Decision<Response>>,
 ): Hono<GatewayEnv> {
   const gateway = new HonoBase<GatewayEnv>({ router: new EveryPath() })
-  gateway.use(correlation(environment, ports))
+  gateway.use(correlation(environment, collector !== undefined, ports))
   gateway.use(accessLog(environment, ports))
+  gateway.use(serverTiming(ports))
   gateway.use(securityHeaders)
   gateway.use(rateLimitHeaders(limits.ip, ports))
   gateway.use(cors(allowsOrigin, routes))

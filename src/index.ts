@@ -1,6 +1,7 @@
 import { waitUntil } from 'cloudflare:workers'
 import { assetsIn } from './adapters/assets.ts'
 import { BoundedMap } from './adapters/bounded-map.ts'
+import { collectorAt } from './adapters/collector.ts'
 import { Ed25519Signer } from './adapters/ed25519-signer.ts'
 import { KeptExplanations } from './adapters/kept-explanations.ts'
 import { copiesIn } from './adapters/key-copies-layers.ts'
@@ -9,6 +10,7 @@ import { StoredTraffic } from './adapters/metrics/stored-traffic.ts'
 import { TrafficCounts } from './adapters/metrics/traffic-counts.ts'
 import { oauthProvider } from './adapters/oauth-provider.ts'
 import { OpenSockets } from './adapters/open-sockets.ts'
+import { otlpJson } from './adapters/otlp-json.ts'
 import { Outbox, sendingTo } from './adapters/outbox.ts'
 import { BoundedPlaces } from './adapters/places.ts'
 import { readinessOf } from './adapters/readiness.ts'
@@ -22,6 +24,7 @@ import { StoreUse } from './adapters/store-use.ts'
 import { UpstashRecords } from './adapters/subject-records.ts'
 import { SubjectsWithFallback } from './adapters/subjects.ts'
 import { TokenMemory } from './adapters/token-memory.ts'
+import { TraceExport } from './adapters/trace-export.ts'
 import { UpstashExplanations } from './adapters/upstash-explanations.ts'
 import { UpstashRefreshes } from './adapters/upstash-refreshes.ts'
 import { type StoreSettings, UpstashSubjects } from './adapters/upstash-subjects.ts'
@@ -30,7 +33,7 @@ import { ResilientUpstream } from './adapters/upstream/resilient-upstream.ts'
 import { BoundedWaitingRoom, sleep } from './adapters/waiting-room.ts'
 import { bareFrame, type Config, configFrom } from './config.ts'
 import { createGateway, createMisconfiguredGateway } from './gateway.ts'
-import type { FramePorts, Log, Ports, TokenProvider } from './ports.ts'
+import type { FramePorts, Log, Observer, Ports, TokenProvider } from './ports.ts'
 
 /** How many client addresses an isolate remembers the last reading of. */
 const MAX_READINGS = 10_000
@@ -91,7 +94,7 @@ function portsFor(config: Config, files: Fetcher | undefined): Ports {
   outbox.add(kept)
   return {
     ...framePorts,
-    observers: [counts, kept],
+    observers: [counts, kept, ...tracesFor(config)],
     explanations: new UpstashExplanations(store),
     assets: assetsIn(files),
     subjects: new SubjectsWithFallback(
@@ -129,6 +132,25 @@ function portsFor(config: Config, files: Fetcher | undefined): Ports {
       signingKeys: publishedKeys,
     }),
   }
+}
+
+/** Built only where somebody is to be told. */
+function tracesFor(config: Config): readonly Observer[] {
+  const { collector, environment } = config
+  if (!collector) return []
+  const { random } = framePorts
+  return [
+    new TraceExport(config, {
+      deliver: collectorAt(collector, { fetch: fetch.bind(globalThis), now }),
+      serialize: otlpJson({ environment, instance: crypto.randomUUID() }),
+      log,
+      now,
+      sleep,
+      background: waitUntil,
+      random: Math.random,
+      newId: () => random(8).toHex(),
+    }),
+  ]
 }
 
 function tokenProviderFor({ tokenEndpoint }: Config, store: StoreSettings): TokenProvider {

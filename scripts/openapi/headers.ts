@@ -96,6 +96,11 @@ export const HEADERS: Readonly<Record<string, Header>> = {
     schema: TEXT,
     on: [400, 401, 403, 404, 429],
   },
+  'Server-Timing': {
+    description:
+      'For whom the request waited, in milliseconds: what the API tells, and of the gateway what operators alone are told.',
+    schema: TEXT,
+  },
   Vary: { description: 'What else the answer depends on.', schema: TEXT, required: true },
   'Access-Control-Allow-Origin': {
     description: 'The origin of the page that asks, where `CORS_ORIGINS` allows it.',

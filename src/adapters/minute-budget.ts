@@ -1,6 +1,6 @@
 const MINUTE_MS = 60_000
 
-/** So many a minute, and so many bytes of them. What is over costs a comparison. */
+/** So many a minute, and so many bytes of them where these are bounded. What is over costs a comparison. */
 export class MinuteBudget {
   readonly #most: number
   readonly #mostBytes: number
@@ -8,7 +8,10 @@ export class MinuteBudget {
   #taken = 0
   #bytes = 0
 
-  constructor({ most, bytes }: { readonly most: number; readonly bytes: number }) {
+  constructor({
+    most,
+    bytes = Number.POSITIVE_INFINITY,
+  }: { readonly most: number; readonly bytes?: number }) {
     this.#most = most
     this.#mostBytes = bytes
   }

@@ -4,6 +4,7 @@ import type { Ports, SocketEnd } from '../ports.ts'
 import { prefixOf } from '../watch/address-prefix.ts'
 import { breakerSaid } from '../watch/breaker-said.ts'
 import { redacted } from '../watch/redacted.ts'
+import { traceIdOf } from '../watch/sampling.ts'
 import { subjectHashOf } from '../watch/subject-hash.ts'
 import type { GatewayEnv } from './environment.ts'
 
@@ -37,12 +38,11 @@ export function accessLog(
 
 function recordOf(exchange: Exchange, answered: Answered, subject: string | undefined) {
   const { address, caller, denial, verdict, outcome, waited } = exchange
-  const [, traceId] = exchange.trace.traceparent.split('-', 2)
   return {
     time: new Date(exchange.startedAt).toISOString(),
     event: 'exchange',
     correlationId: exchange.correlationId,
-    traceId,
+    traceId: traceIdOf(exchange.trace),
     route: exchange.route?.path,
     code: denial?.code,
     cause: denial?.cause,

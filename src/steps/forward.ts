@@ -73,7 +73,7 @@ export function requestFor(
   if (!headers.has('Accept-Encoding')) headers.set('Accept-Encoding', 'identity')
   headers.set('X-Correlation-ID', correlationId)
   headers.set('traceparent', trace.traceparent)
-  if (!trace.continued) headers.delete('tracestate')
+  if (!trace.parentId) headers.delete('tracestate')
   headers.set('X-Forwarded-For', clientOf(request.headers, address))
   headers.set('X-Forwarded-Proto', url.protocol.slice(0, -1))
   headers.set('X-Forwarded-Host', url.host)

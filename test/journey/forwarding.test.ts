@@ -115,11 +115,47 @@ describe('what the upstream is sent', () => {
     expect(request.headers.get('tracestate')).toBe('vendor=1')
   })
 
+  // https://www.w3.org/TR/trace-context/#traceparent-header, and for `02` level 2 of it.
+  it.each([
+    ['not sampled', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00', '00'],
+    ['sampled', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', '01'],
+    ['begun at random', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-02', '02'],
+    [
+      'with flags that nobody knows',
+      '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-ff',
+      '03',
+    ],
+    ['of a later version', 'cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', '01'],
+    [
+      'of a later version that says more',
+      'cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more',
+      '01',
+    ],
+  ])('keeps of a trace %s the flags that are known', async (_, traceparent, flags) => {
+    const request = await sent({ traceparent })
+
+    expect(request.headers.get('traceparent')).toMatch(
+      new RegExp(`^00-4bf92f3577b34da6a3ce929d0e0e4736-(?!00f067aa0ba902b7)[0-9a-f]{16}-${flags}$`),
+    )
+  })
+
   it.each([
     ['nothing', undefined],
     ['zeros', '00-00000000000000000000000000000000-00f067aa0ba902b7-01'],
+    ['a parent of zeros', '00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01'],
     ['a forbidden version', 'ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'],
     ['capitals', '00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01'],
+    ['more than its version has', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more'],
+    ['a dash more', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-'],
+    [
+      'a later version that goes on without a dash',
+      'cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01.more',
+    ],
+    ['too little', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7'],
+    [
+      'two of them',
+      '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01, 00-4bf92f3577b34da6a3ce929d0e0e4737-00f067aa0ba902b7-01',
+    ],
   ])('begins a trace where the client sent %s', async (_, traceparent) => {
     const request = await sent({ ...(traceparent && { traceparent }), tracestate: 'vendor=1' })
 

@@ -38,7 +38,7 @@ function watched(
     url: new URL('https://gateway.test/things'),
     startedAt: Date.now(),
     correlationId: 'req-of-this-test',
-    trace: { traceparent: '00-0-0-00', continued: false },
+    trace: { traceparent: '00-0-0-00' },
     address: '203.0.113.7',
     waited: {},
   }
