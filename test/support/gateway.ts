@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:test'
+import logRecords from '../../docs/log-records.md?raw'
 import { assetsIn } from '../../src/adapters/assets.ts'
 import { BoundedMap } from '../../src/adapters/bounded-map.ts'
 import { Ed25519Signer } from '../../src/adapters/ed25519-signer.ts'
@@ -20,9 +21,12 @@ import { NOBODY } from '../../src/watch/seen.ts'
 import { stepsOf } from '../../src/watch/span.ts'
 import { mustBeDeclared } from './declared.ts'
 import { undeclaredIn } from './declared-details.ts'
+import { documentedFields, undocumentedIn } from './log-records.ts'
 import { MemorySubjects } from './memory-subjects.ts'
 import { secretsIn } from './secrets.ts'
 import { AUDIENCE, ISSUER, JWKS_URL, testIssuer } from './tokens.ts'
+
+const DOCUMENTED = documentedFields(logRecords)
 
 export const START = Date.parse('2026-11-22T12:00:00Z')
 
@@ -84,6 +88,8 @@ export async function testGateway(options: GatewayOptions = {}) {
   const background: Promise<unknown>[] = []
   const checks: Promise<void>[] = []
   let keyFetches = 0
+  /** How many of the records were compared with what is documented. */
+  let looked = 0
 
   const outcome = configFrom({
     UPSTREAM_URL: 'https://upstream.test',
@@ -217,6 +223,9 @@ export async function testGateway(options: GatewayOptions = {}) {
     await Promise.all([...work, ...checks.splice(0)])
     const undeclared = undeclaredIn(response.headers, text)
     if (undeclared.length > 0) throw new Error(`not in the reference: ${undeclared.join(', ')}`)
+    const unread = records.slice(looked).flatMap((record) => undocumentedIn(record, DOCUMENTED))
+    looked = records.length
+    if (unread.length > 0) throw new Error(`not in docs/log-records.md: ${unread.join(', ')}`)
     return {
       response,
       status: response.status,

@@ -1,10 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { inject } from 'vitest'
 import { type LocalIssuer, startIssuer } from '../../scripts/issuer.ts'
 import { type ServedWorker, serveBundle } from '../../scripts/serve.ts'
 import { type LocalStore, startStore } from '../../scripts/store/bridge.ts'
 import { type DemoUpstream, startUpstream } from '../../scripts/upstream/server.ts'
+import { documentedFields, recordsIn, undocumentedIn } from '../support/log-records.ts'
 import { keepProduced, keepSecret, keepSecretSettings, textOf } from './produced.ts'
+
+const LOG_RECORDS = join(import.meta.dirname, '../../docs/log-records.md')
 
 const STORE_TOKEN = 'wire-store-token'
 
@@ -26,6 +31,7 @@ export async function openWorld(settings: Readonly<Record<string, string>> = {})
     startStore({ token: STORE_TOKEN, engine: 'embedded' }),
   ])
   const served: ServedWorker[] = []
+  const written: Written = []
   async function another(changes: Readonly<Record<string, string>>) {
     const all = {
       UPSTREAM_URL: upstream.url,
@@ -47,7 +53,7 @@ export async function openWorld(settings: Readonly<Record<string, string>> = {})
       ...changes,
     }
     await keepSecretSettings(all)
-    const worker = keeping(await serveBundle(inject('bundle'), all))
+    const worker = keeping(await serveBundle(inject('bundle'), all), written)
     served.push(worker)
     return worker
   }
@@ -61,14 +67,16 @@ export async function openWorld(settings: Readonly<Record<string, string>> = {})
       await keepProduced('store', await textOf(store).catch(() => ''))
       await Promise.all(served.map((worker) => worker.stop()))
       await Promise.all([upstream.stop(), issuer.stop(), store.stop()])
+      mustBeDocumented(written)
     },
   }
 }
 
 /** Its log is kept when it stops. */
-function keeping(worker: ServedWorker): ServedWorker {
+function keeping(worker: ServedWorker, written: Written): ServedWorker {
   let stopped: Promise<void> | undefined
   async function stop() {
+    written.push(...recordsIn(worker.log()))
     await keepProduced('log', worker.log())
     await worker.stop()
   }
@@ -96,6 +104,14 @@ function remembering(issuer: LocalIssuer): LocalIssuer {
       return token
     },
   })
+}
+
+type Written = Readonly<Record<string, unknown>>[]
+
+function mustBeDocumented(records: Written): void {
+  const documented = documentedFields(readFileSync(LOG_RECORDS, 'utf8'))
+  const unread = new Set(records.flatMap((record) => undocumentedIn(record, documented)))
+  if (unread.size > 0) throw new Error(`not in docs/log-records.md: ${[...unread].join(', ')}`)
 }
 
 /** Sends bytes as they are and gives back all that comes until the other side closes. */
