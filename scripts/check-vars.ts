@@ -6,6 +6,7 @@ const SECRETS = [
   'KEYS_SECRET',
   'GATEWAY_SIGNING_KEY',
   'TOKEN_CLIENT_SECRET',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ]
 
 const { rawConfig, configPath } = experimental_readRawConfig({})
