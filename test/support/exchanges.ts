@@ -35,7 +35,7 @@ export function exchangeAt(startedAt: number, facts: Facts = {}): [Exchange, Ans
     url: new URL('https://gateway.test/tunnels/1'),
     startedAt,
     correlationId: 'req-of-a-test',
-    trace: { traceparent: '00-0-0-01', continued: false },
+    trace: { traceparent: '00-0-0-01' },
     address: '192.0.2.1',
     route: { path, access: 'public' },
     verdict: refused

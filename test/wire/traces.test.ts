@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ServedWorker } from '../../scripts/serve.ts'
 import { attributesOf, type OtlpSpan } from './otlp-payload.ts'
 import { type OtlpReceiver, startReceiver } from './otlp-receiver.ts'
+import { keepProduced, keepSecret } from './produced.ts'
 import { openWorld, type World } from './world.ts'
 
 const COLLECTOR_KEY = 'collector-key-0123456789'
@@ -22,6 +23,7 @@ async function gathered<T>(count: number, read: () => readonly T[]): Promise<rea
 let collector: OtlpReceiver
 let world: World
 beforeAll(async () => {
+  await keepSecret(COLLECTOR_KEY)
   collector = await startReceiver()
   world = await openWorld({
     OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/`,
@@ -30,6 +32,7 @@ beforeAll(async () => {
   })
 })
 afterAll(async () => {
+  await keepProduced('traces', collector.requests.map(({ body }) => body).join('\n'))
   await world.stop()
   await collector.stop()
 })
