@@ -14,15 +14,15 @@ const ENOUGH = 100
 /** What is kept while the collector is away, and goes at once when it is back. */
 const MAX_WAITING = 500
 
-/** A minute and isolate: a flood of refusals says the same over and over, and a client's wish is no order. */
+/** In a minute: a flood of refusals says the same over and over, and a client's wish is no order. */
 const MAX_REFUSALS = 60
 const MAX_ASKED = 600
 
-/** The pauses of a collector that names none double up to a minute, and no wish of its own is obeyed for longer than five. */
+/** The pauses of a collector that names none double up to a minute; one that it names is obeyed for five at most. */
 const MAX_PAUSE_MS = 60_000
 const MAX_RETRY_AFTER_MS = 300_000
 
-/** Work in the background can be cut off with the request that began it: then it is due for so long in vain. */
+/** Work in the background can be cut off with the request that began it: so late, it is taken for lost. */
 const CUT_OFF_AFTER_MS = 10_000
 
 interface Outside {
@@ -79,8 +79,8 @@ export class TraceExport implements Observer {
     if (this.#underWay) return
     const soonest = this.#queue.length >= ENOUGH ? now : now + GATHERS_MS
     const due = Math.max(soonest, this.#pausedUntil)
-    const planned = this.#due !== undefined && now < this.#due + CUT_OFF_AFTER_MS
-    if (planned && (this.#due ?? 0) <= due) return
+    const planned = this.#due
+    if (planned !== undefined && planned <= due && now < planned + CUT_OFF_AFTER_MS) return
     this.#due = due
     this.#outside.background(this.#sendAt(due))
   }

@@ -65,6 +65,12 @@ describe('a secret among the variables of wrangler.toml', () => {
       `UPSTASH_REDIS_REST_TOKEN = "${SECRET}"`,
       'UPSTASH_REDIS_REST_TOKEN --env production',
     ],
+    [
+      'the collector’s',
+      '[env.staging.vars]',
+      `OTEL_EXPORTER_OTLP_HEADERS = "x-key=${SECRET}"`,
+      'OTEL_EXPORTER_OTLP_HEADERS --env staging',
+    ],
   ])('is refused, and where it belongs is told: %s', async (_, table, line, put) => {
     const { passed, output } = await check(await projectWith(table, line))
 
