@@ -14,7 +14,10 @@ export const ROUTES: readonly Route[] = mounted([...OPEN_ROUTES, ...USER_ROUTES,
 /** Who may change what the gateway does. */
 const OPERATOR = { access: 'admin', permissions: ['manage_subjects'] } as const
 /** Who may look at what it does: whoever may change it, too. */
-const VIEWER = { access: 'admin', anyPermission: ['view_gateway', 'manage_subjects'] } as const
+export const VIEWER = {
+  access: 'admin',
+  anyPermission: ['view_gateway', 'manage_subjects'],
+} as const
 const SUBJECTS = '/_gateway/admin/subjects'
 const SUBJECT = `${SUBJECTS}/:subject`
 

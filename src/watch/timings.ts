@@ -1,5 +1,6 @@
 import type { Exchange, Waited } from '../exchange.ts'
 import { holds, isAdmin } from '../policy/principal.ts'
+import { VIEWER } from '../policy/routes.ts'
 
 const NAMES: readonly Waited[] = ['identity', 'place', 'store', 'body', 'upstream']
 
@@ -7,9 +8,7 @@ const NAMES: readonly Waited[] = ['identity', 'place', 'store', 'body', 'upstrea
 export function mayLook({ caller, verdict }: Exchange): boolean {
   if (caller?.kind !== 'user' || verdict?.outcome !== 'admitted') return false
   const { principal } = caller
-  return (
-    isAdmin(principal) && (holds(principal, 'view_gateway') || holds(principal, 'manage_subjects'))
-  )
+  return isAdmin(principal) && VIEWER.anyPermission.some((one) => holds(principal, one))
 }
 
 /** For whom the request waited, in milliseconds, and how long it took to the header of its answer. */

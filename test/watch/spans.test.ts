@@ -123,7 +123,14 @@ describe('the spans of an exchange', () => {
 
   const reading = { limit: 1, remaining: 0, resetAt: START }
   const verdictFrom = (source: 'store' | 'lease' | 'isolate') =>
-    ({ outcome: 'admitted', reading, addressReading: reading, shadowed: [], source }) as const
+    ({
+      outcome: 'admitted',
+      reading,
+      addressReading: reading,
+      shadowed: [],
+      exempt: false,
+      source,
+    }) as const
 
   it.each([
     ['store', 'client', false, 'redis'],
