@@ -7,6 +7,7 @@ import { type Decided, decidedBy } from './decided.ts'
 import { instantOf } from './instant.ts'
 import { deciderOf, type Passage, passagesOf, type Step } from './journey-steps.ts'
 import { redacted } from './redacted.ts'
+import { traceIdOf } from './sampling.ts'
 
 /** How one exchange came to its error. What there is nothing to say of is undefined. */
 export interface Explanation {
@@ -74,7 +75,7 @@ export function explanationOf(
   subject?: string,
 ): Explanation {
   const { startedAt, caller } = exchange
-  const [, traceId] = exchange.trace.traceparent.split('-', 2)
+  const traceId = traceIdOf(exchange.trace)
   const decider = deciderOf(exchange, denial)
   return {
     time: instantOf(startedAt),

@@ -1,4 +1,5 @@
 import type { Answered, Exchange, Wait } from '../exchange.ts'
+import { breakerSaid } from './breaker-said.ts'
 import { traceIdOf } from './sampling.ts'
 
 /** A part of a trace, in the names of OpenTelemetry's semantic conventions for HTTP. */
@@ -138,13 +139,15 @@ function storePart(wait: Wait, source: string | undefined): Part {
 
 /** One span for all tries. The upstream was sent its id as the parent of what it does itself. */
 function callOf(
-  { waited, outcome, route, substituted, trace }: Exchange,
+  exchange: Exchange,
   { method }: Answered,
   { upstream, fallback }: Upstreams,
 ): readonly Part[] {
+  const { waited, outcome, route, substituted, trace } = exchange
   if (!waited.upstream) return []
+  const breaker = breakerSaid(exchange)
   if (outcome?.kind === 'open') {
-    const attributes = { 'error.type': 'open', 'gateway.breaker': 'open' }
+    const attributes = { 'error.type': 'open', 'gateway.breaker': breaker }
     return [{ name: 'forward', kind: 'internal', failed: true, attributes, ...waited.upstream }]
   }
   const status = outcome?.kind === 'answered' ? outcome.response.status : undefined
@@ -163,7 +166,7 @@ function callOf(
         'http.request.resend_count': outcome?.retries,
         ...placeOf((substituted && fallback) || wanted),
         'error.type': failed ? String(status ?? outcome?.kind) : undefined,
-        'gateway.breaker': outcome?.probe ? 'probe' : substituted ? 'substitute' : undefined,
+        'gateway.breaker': breaker,
       },
       ...waited.upstream,
     },

@@ -25,7 +25,7 @@ function exchangeOf({ correlationId = 'req-somebody', at = 0, original }: Error)
     url: new URL('https://gateway.test/tunnels'),
     startedAt: NOW + at,
     correlationId,
-    trace: { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-00`, continued: false },
+    trace: { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-00` },
     address: '203.0.113.7',
     waited: {},
     outcome: { kind: 'answered', response: new Response(null, { status: 500 }) },
