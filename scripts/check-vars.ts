@@ -1,13 +1,5 @@
 import { experimental_readRawConfig, type Unstable_RawConfig } from 'wrangler'
-
-/** Whoever holds one of these is let in somewhere; what is written into a repository is held by everybody. */
-const SECRETS = [
-  'UPSTASH_REDIS_REST_TOKEN',
-  'KEYS_SECRET',
-  'GATEWAY_SIGNING_KEY',
-  'TOKEN_CLIENT_SECRET',
-  'OTEL_EXPORTER_OTLP_HEADERS',
-]
+import { SECRETS } from './deploy/secret-names.ts'
 
 const { rawConfig, configPath } = experimental_readRawConfig({})
 const exposed = exposedIn(rawConfig)
