@@ -14,6 +14,7 @@ import { inFlight } from './frame/in-flight.ts'
 import { rateLimitHeaders } from './frame/rate-limit-headers.ts'
 import { securityHeaders } from './frame/security-headers.ts'
 import { serverTiming } from './frame/server-timing.ts'
+import { health } from './pages/health.ts'
 import { PAGES } from './pages/pages.ts'
 import type { Route } from './policy/route.ts'
 import type { FramePorts, Ports } from './ports.ts'
@@ -51,7 +52,7 @@ export function createMisconfiguredGateway(
   return framed(frame, ports, async (request, { url }) => {
     const route = match(request, url, frame.routes)
     const isHealth = route.allowed && route.value.page === 'health'
-    return isHealth ? PAGES.health() : deny('CONFIGURATION_ERROR')
+    return isHealth ? allow(health(ports)) : deny('CONFIGURATION_ERROR')
   })
 }
 
@@ -93,7 +94,7 @@ async function journey(
   const request = showingToken(arrived, exchange)
   const { limits, allowsOrigin } = config
   const visit = { request, exchange, limits, allowsOrigin }
-  if (exchange.route?.page === 'health') return PAGES.health()
+  if (exchange.route?.page === 'health') return allow(health(ports))
 
   const recalled = recall(exchange, config, ports)
   if (!recalled.allowed) return recalled

@@ -65,16 +65,18 @@ const framePorts: FramePorts = {
 /** What is bound beside the settings. */
 interface Bindings {
   readonly ASSETS?: Fetcher
+  readonly VERSION?: { readonly id: string }
 }
 
-function compose({ ASSETS, ...env }: Bindings): ReturnType<typeof createGateway> {
+function compose({ ASSETS, VERSION, ...env }: Bindings): ReturnType<typeof createGateway> {
+  const frame = { ...framePorts, ...(VERSION && { version: VERSION.id }) }
   const outcome = configFrom(env)
-  if (outcome.valid) return createGateway(outcome.config, portsFor(outcome.config, ASSETS))
+  if (outcome.valid) return createGateway(outcome.config, portsFor(outcome.config, frame, ASSETS))
   log.write({ event: 'configuration.invalid', problems: outcome.problems })
-  return createMisconfiguredGateway(bareFrame(), framePorts)
+  return createMisconfiguredGateway(bareFrame(), frame)
 }
 
-function portsFor(config: Config, files: Fetcher | undefined): Ports {
+function portsFor(config: Config, frame: FramePorts, files: Fetcher | undefined): Ports {
   const { issuers, upstream, fallback, ownKeys, keysSecret } = config
   const use = new StoreUse()
   const store = { ...config.store, use }
@@ -93,7 +95,7 @@ function portsFor(config: Config, files: Fetcher | undefined): Ports {
   const kept = new KeptExplanations(outbox, framePorts)
   outbox.add(kept)
   return {
-    ...framePorts,
+    ...frame,
     observers: [counts, kept, ...tracesFor(config)],
     explanations: new UpstashExplanations(store),
     assets: assetsIn(files),

@@ -41,6 +41,8 @@ export interface Ports {
   readonly lastReadings: LastReadings
   readonly readiness: Readiness
   readonly assets: Assets
+  /** Which of the worker's versions this is. Absent: the platform does not say. */
+  readonly version?: string
   /** Ends after so many milliseconds, or early when the signal does. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>
   /** Work that may outlive the answer. */
@@ -50,7 +52,7 @@ export interface Ports {
 /** What every answer needs, whoever gave it. */
 export type FramePorts = Pick<
   Ports,
-  'lastReadings' | 'log' | 'observers' | 'now' | 'random' | 'background'
+  'lastReadings' | 'log' | 'observers' | 'now' | 'random' | 'background' | 'version'
 >
 
 /** Counts requests per subject: judges all windows and charges all of them or none. */

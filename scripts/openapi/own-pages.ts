@@ -47,7 +47,7 @@ const SETTINGS = {
 
 /** What the gateway's own pages answer and take. */
 export const PAGE_SCHEMAS = {
-  Health: exactly({ status: { const: 'ok' } }),
+  Health: exactly({ status: { const: 'ok' }, version: TEXT }, 'version'),
   Dependency: exactly({
     state: { enum: ['up', 'down'] },
     latencyMs: { type: 'number', minimum: 0 },

@@ -16,7 +16,7 @@ import { trafficPage } from './traffic.ts'
 
 /** What the gateway answers itself. */
 export const PAGES = {
-  health: async () => allow(health()),
+  health: async (_, ports) => allow(health(ports)),
   ready: (_, ports) => ready(ports),
   listSubjects,
   readSubject,

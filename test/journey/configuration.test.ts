@@ -11,6 +11,7 @@ function misconfigured() {
     random: (length) => new Uint8Array(length),
     background: () => undefined,
     observers: [],
+    version: 'v-7',
   })
 }
 
@@ -42,7 +43,7 @@ describe('a gateway whose settings cannot be read', () => {
     const response = await misconfigured().request(`${scheme}://gateway.test/_gateway/health`)
 
     expect(response.status).toBe(200)
-    expect(await response.text()).toBe('{"status":"ok"}')
+    expect(await response.text()).toBe('{"status":"ok","version":"v-7"}')
     expect(response.headers.get('X-RateLimit-Remaining')).toBe('1000')
     expect(response.headers.get('X-Correlation-ID')).toMatch(/^req-/)
   })

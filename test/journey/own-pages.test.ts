@@ -16,6 +16,17 @@ describe('/_gateway/health', () => {
     expect(answers.map(({ text }) => text)).toEqual(Array(3).fill('{"status":"ok"}'))
   })
 
+  it('says which version answers, where the platform tells', async () => {
+    const gateway = await testGateway({ version: '7f8e4c1a-5f0b-4f0e-9a51-3c6d1e2b4a90' })
+
+    const { text } = await gateway.get('/_gateway/health')
+
+    expect(JSON.parse(text)).toEqual({
+      status: 'ok',
+      version: '7f8e4c1a-5f0b-4f0e-9a51-3c6d1e2b4a90',
+    })
+  })
+
   it('stands beside any other route table', async () => {
     const gateway = await testGateway({ settings: { ROUTES: '[{"path":"/*","access":"admin"}]' } })
 

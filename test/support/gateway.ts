@@ -68,6 +68,7 @@ export interface GatewayOptions {
   readonly sleep?: Ports['sleep']
   readonly assets?: Ports['assets']
   readonly observers?: Ports['observers']
+  readonly version?: string
 }
 
 interface Ask {
@@ -156,6 +157,7 @@ export async function testGateway(options: GatewayOptions = {}) {
   const ports: Ports = {
     ...frame,
     assets: options.assets ?? assetsIn(env.ASSETS),
+    ...(options.version && { version: options.version }),
     signingKeys,
     places: new BoundedPlaces(Date.now, sleep),
     ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),
