@@ -36,7 +36,11 @@ export function createApi(options: Options): Api {
     const asked: Asked = {
       method,
       path: `${base}${path}`,
-      headers: { ...(token && { Authorization: `Bearer ${token}` }), ...request.headers },
+      headers: {
+        ...options.headers,
+        ...(token && { Authorization: `Bearer ${token}` }),
+        ...request.headers,
+      },
       ...(body !== undefined && { body }),
     }
     try {

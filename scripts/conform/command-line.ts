@@ -21,6 +21,7 @@ broken, empty or unknown to everybody.
   --flood N            consent to a flood: up to N requests in turn, to the guarded path where there
                        is a token, else to the open one. Whoever shares the limit is refused with it.
   --wait SECONDS       how long it may wait for a refused flood to be admitted (${DEFAULTS.waitSeconds})
+  --header 'NAME: TEXT' goes with every request; may be repeated
   --json               the report for programs
   --junit FILE         writes it as JUnit XML too; - for standard output, in place of the text
   --help
@@ -56,6 +57,7 @@ export async function commandFrom(
       'max-body': { ...text, default: String(DEFAULTS.maxBodyBytes) },
       flood: { ...text, default: String(DEFAULTS.floodRequests) },
       wait: { ...text, default: String(DEFAULTS.waitSeconds) },
+      header: { ...text, multiple: true, default: [] },
       json: { type: 'boolean', default: false },
       junit: text,
       help: { type: 'boolean', short: 'h' },
@@ -80,6 +82,7 @@ export async function commandFrom(
   const expiredToken = values['expired-token'] ?? env.CONFORM_EXPIRED_TOKEN
   const options: Options = {
     ...{ url, open, guarded, refresh, also, maxBodyBytes, floodRequests, waitSeconds },
+    headers: Object.fromEntries(values.header.map(headerFrom)),
     ...minted,
     ...(token && { token }),
     ...(expiredToken && { expiredToken }),
@@ -87,6 +90,12 @@ export async function commandFrom(
     ...(plain && { plain }),
   }
   return { options, json, junit }
+}
+
+function headerFrom(line: string): readonly [string, string] {
+  const [, name = '', value = ''] = /^([\w!#$%&'*+.^`|~-]+):\s*(.+)$/.exec(line) ?? []
+  if (name === '') throw new Error(`--header takes 'Name: text', not "${line}"`)
+  return [name, value]
 }
 
 function urlFrom(name: string, address: string): URL {

@@ -15,6 +15,8 @@ export interface Options {
   /** How many requests a flood may have; 0 without consent. */
   readonly floodRequests: number
   readonly waitSeconds: number
+  /** Go with every request, such as those that choose a version. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 export const DEFAULTS = {
@@ -26,4 +28,5 @@ export const DEFAULTS = {
   maxBodyBytes: 10_485_760,
   floodRequests: 0,
   waitSeconds: 65,
+  headers: {},
 } as const satisfies Partial<Options>

@@ -80,6 +80,23 @@ describe('npm run conform', () => {
     expect(stdout).toContain('< ]]></failure> & "quoted" \ufffd[31m <b>')
   })
 
+  it('sends its headers with every request', async () => {
+    const missed: string[] = []
+    const listening = await plantIn(gateway.url, {
+      request(sent) {
+        if (sent.headers['x-choice'] !== 'a="b: c"') missed.push(`${sent.method} ${sent.path}`)
+        return sent
+      },
+    })
+    const header = ['--header', 'X-Choice: a="b: c"', '--header', 'X-Other: 1']
+    const issuer = ['--issuer', world.issuer.issuer]
+
+    const { code } = await conform([listening.url, '--max-body', '20000', ...issuer, ...header])
+    await listening.stop()
+
+    expect([code, missed]).toEqual([0, []])
+  })
+
   it('announces a flood, on the side', async () => {
     const { stderr } = await conform([...atTheGateway(), '--flood', '3'])
 
@@ -158,6 +175,7 @@ describe('npm run conform', () => {
     [['ftp://a.test'], 'URL takes an http or https URL, not "ftp://a.test"'],
     [['http://127.0.0.1:9', '--also', 'x'], 'a path begins with a slash, unlike "x"'],
     [['http://127.0.0.1:9', '--flood', 'yes'], '--flood takes a whole number, not "yes"'],
+    [['http://127.0.0.1:9', '--header', 'x'], `--header takes 'Name: text', not "x"`],
     [['http://127.0.0.1:9', '--frob'], "Unknown option '--frob'"],
     [['http://127.0.0.1:9'], 'nobody answers at http://127.0.0.1:9'],
     [
