@@ -14,6 +14,7 @@ export interface Ended {
 
 /** A folder with a wrangler.toml of its own, and this repository's commands run in it. */
 export interface Project {
+  readonly folder: string
   run(script: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended>
   remove(): Promise<void>
 }
@@ -24,6 +25,7 @@ export async function openProject(files: Readonly<Record<string, string>>): Prom
     Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)),
   )
   return {
+    folder,
     run: (script, args, env) =>
       promisify(execFile)(
         process.execPath,
