@@ -4,7 +4,9 @@ export const SECRETS = [
   'KEYS_SECRET',
   'GATEWAY_SIGNING_KEY',
   'TOKEN_CLIENT_SECRET',
+  // Most chat services put the key into its path.
+  'ALERT_WEBHOOK_URL',
 ]
 
-/** Given as secrets, though they may stand elsewhere: an address can have a password of its own in it. */
-export const OFTEN_SECRET = ['UPSTASH_REDIS_REST_URL', 'ALERT_WEBHOOK_URL', 'JWT_ISSUERS']
+/** Given as secrets, though they may stand elsewhere. */
+export const OFTEN_SECRET = ['UPSTASH_REDIS_REST_URL', 'JWT_ISSUERS']

@@ -1,5 +1,5 @@
 import { type Config, configFrom } from '../../src/config.ts'
-import { OFTEN_SECRET, SECRETS } from '../deploy/secret-names.ts'
+import { SECRETS } from '../deploy/secret-names.ts'
 import { newSigningKey } from '../signing-key.ts'
 import { type Finding, note, ok, problem } from './finding.ts'
 import { type Patient, settingOf } from './patient.ts'
@@ -125,7 +125,7 @@ function advice({ environment, deployed, values, unseen }: Patient): readonly Fi
 function remedy(sentence: string, { environment, deployed }: Patient): string {
   if (!deployed) return 'write it into .dev.vars; .dev.vars.example tells how'
   const [name = ''] = sentence.match(/[A-Z][A-Z_]+/) ?? []
-  return SECRETS.includes(name) || OFTEN_SECRET.slice(0, 2).includes(name)
+  return SECRETS.includes(name) || name === 'UPSTASH_REDIS_REST_URL'
     ? `npm run provision -- --env ${environment}, or npx wrangler secret put ${name} --env ${environment}`
     : `write it into [env.${environment}.vars] of wrangler.toml; README.md tells what it takes`
 }

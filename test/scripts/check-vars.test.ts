@@ -71,6 +71,12 @@ describe('a secret among the variables of wrangler.toml', () => {
       `OTEL_EXPORTER_OTLP_HEADERS = "x-key=${SECRET}"`,
       'OTEL_EXPORTER_OTLP_HEADERS --env staging',
     ],
+    [
+      'the address that alerts are posted to',
+      '[env.staging.vars]',
+      `ALERT_WEBHOOK_URL = "https://chat.test/${SECRET}"`,
+      'ALERT_WEBHOOK_URL --env staging',
+    ],
   ])('is refused, and where it belongs is told: %s', async (_, table, line, put) => {
     const { passed, output } = await check(await projectWith(table, line))
 
