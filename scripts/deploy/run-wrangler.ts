@@ -55,6 +55,9 @@ export function wranglerFor(env: NodeJS.ProcessEnv): Wrangler {
 export function complaintOf({ code, stdout, stderr }: Ran): string {
   const lines = `${stderr}\n${stdout}`.split('\n').map((line) => line.trim())
   const said = lines.find((line) => /\[ERROR\]/.test(line)) ?? lines.find((line) => line !== '')
-  const sentence = said?.replace(/^.*\[ERROR\]\s*/, '').slice(0, 300)
+  const [sentence] = (said ?? '')
+    .replace(/^.*\[ERROR\]\s*/, '')
+    .slice(0, 300)
+    .split(/\. (?=[A-Z])/)
   return sentence || `wrangler ended with ${code} and said nothing`
 }

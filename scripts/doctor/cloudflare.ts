@@ -75,7 +75,7 @@ function checkSecrets(
       problem(
         'cloudflare',
         `the worker’s secrets cannot be listed: ${secrets.reason}`,
-        'the API token needs “Workers Scripts: Edit” on the account that CLOUDFLARE_ACCOUNT_ID names',
+        'npx wrangler login; or CLOUDFLARE_API_TOKEN with “Workers Scripts: Edit” on the account that CLOUDFLARE_ACCOUNT_ID names',
       ),
     ]
   }

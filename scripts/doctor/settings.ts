@@ -31,10 +31,9 @@ export interface Judged {
 
 /** Whether the worker could read its settings, and whether they are its own. */
 export function judgeSettings(patient: Patient): Judged {
-  const { values } = patient
-  const unseen = unseenIn(patient)
+  const { values, unseen } = patient
   const standIns = Object.fromEntries(
-    unseen.flatMap((name) => {
+    [...unseen, ...takenForSet(patient)].flatMap((name) => {
       const make = STAND_INS[name]
       return make ? [[name, make()]] : []
     }),
@@ -42,7 +41,7 @@ export function judgeSettings(patient: Patient): Judged {
   const outcome = configFrom({ ...standIns, ...values })
   const findings = [
     ...(outcome.valid
-      ? [ok('settings', 'the worker can read them')]
+      ? [ok('settings', 'the worker can read them, as far as they are seen from here')]
       : outcome.problems.map((sentence) =>
           problem('settings', sentence, remedy(sentence, patient)),
         )),
@@ -62,9 +61,9 @@ export function judgeSettings(patient: Patient): Judged {
   return { findings, ...(outcome.valid && { config: outcome.config }) }
 }
 
-/** Where the list of secrets cannot be had, the store's are taken for set: what is missing is said of the list. */
-function unseenIn({ deployed, unseen, values }: Patient): readonly string[] {
-  if (deployed?.secrets.kind !== 'unknown') return unseen
+/** Where the list of secrets cannot be had, what is missing is the list, and that is said once. */
+function takenForSet({ deployed, values }: Patient): readonly string[] {
+  if (deployed?.secrets.kind !== 'unknown') return []
   return ['UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN'].filter((name) => !(name in values))
 }
 
@@ -109,7 +108,9 @@ function advice({ environment, deployed, values, unseen }: Patient): readonly Fi
     ...(upstream.startsWith('http:')
       ? [note('settings', 'UPSTREAM_URL is plain http: tokens travel to the upstream in the clear')]
       : []),
-    ...(settingOf(values, 'KEYS_SECRET') || unseen.includes('KEYS_SECRET')
+    ...(settingOf(values, 'KEYS_SECRET') ||
+    unseen.includes('KEYS_SECRET') ||
+    deployed.secrets.kind === 'unknown'
       ? []
       : [
           note(

@@ -81,7 +81,7 @@ describe('npm run doctor', { timeout: 60_000 }, () => {
 
     expect(stderr).toBe('')
     expect(stdout.replace(/\d+ ms/g, 'N ms').split('\n')).toEqual([
-      'ok       settings: the worker can read them',
+      'ok       settings: the worker can read them, as far as they are seen from here',
       'note     settings: UPSTREAM_URL is plain http: tokens travel to the upstream in the clear',
       'ok       upstream: UPSTREAM_URL answers /health with 200 in N ms',
       'ok       store: answers in N ms, runs scripts and takes writes',
