@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { trafficAt } from '../../../scripts/rollout/gateway.ts'
 import type { ServedWorker } from '../../../scripts/serve.ts'
 import { openProject, type Project, wranglerToml } from '../../scripts/deploy/project.ts'
 import type { World } from '../../wire/world.ts'
@@ -192,6 +193,18 @@ describe('npm run rollout', { timeout: 120_000 }, () => {
     expect(stdout).toContain(`the new version cannot be met at ${edge.url}: version ${OLD} answers`)
     expect((await edge.state()).versions).toEqual(everything)
     expect(code).toBe(1)
+  })
+
+  it('reads what the gateway itself says of its traffic', async () => {
+    edge = await startEdge(gateway.url)
+    const token = await world.issuer.mint({ subject: 'operator', roles: ['super_admin'] })
+
+    const points = await trafficAt(new URL(gateway.url), async () => token, {})
+
+    expect(points).toHaveLength(60)
+    const age = Date.now() - (points.at(-1)?.at ?? 0)
+    expect(age).toBeLessThan(120_000)
+    expect(points.every(({ requests, errors }) => requests >= 0 && errors >= 0)).toBe(true)
   })
 
   it('rolls out what was uploaded already, such as a new secret', async () => {
