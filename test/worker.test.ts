@@ -46,6 +46,15 @@ describe('the worker, with a real store, issuer and upstream', () => {
     expect(keys.map(({ kty }) => kty)).toEqual(['RSA', 'EC', 'OKP'])
   })
 
+  it('names the version that the platform calls it by', async () => {
+    const response = await SELF.fetch(at('/_gateway/health'))
+
+    expect(await response.json()).toEqual({
+      status: 'ok',
+      version: expect.stringMatching(/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/),
+    })
+  })
+
   it('answers MISSING_TOKEN to a request without credentials', async () => {
     const response = await SELF.fetch(at('/tunnels'))
 

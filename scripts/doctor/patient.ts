@@ -46,7 +46,7 @@ export async function deployedPatient(
   const isSecret = (name: string) =>
     SECRETS.includes(name) || OFTEN_SECRET.includes(name) || set.includes(name)
   // What wrangler.toml says is what will be deployed, whatever stands in the environment here.
-  const inHand = [...new Set([...settingNames, ...OFTEN_SECRET])].filter(
+  const inHand = [...new Set([...settingNames, ...SECRETS, ...OFTEN_SECRET])].filter(
     (name) => isSecret(name) && target.variables[name] === undefined && env[name]?.trim(),
   )
   const found = Object.fromEntries(inHand.map((name) => [name, env[name]]))
