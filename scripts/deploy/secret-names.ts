@@ -6,6 +6,8 @@ export const SECRETS = [
   'TOKEN_CLIENT_SECRET',
   // Most chat services put the key into its path.
   'ALERT_WEBHOOK_URL',
+  // Its fields let in at the collector of traces.
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ]
 
 /** Given as secrets, though they may stand elsewhere. */
