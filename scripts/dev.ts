@@ -3,6 +3,7 @@ import { gatewayAnswers, othersAnswer, storeFails } from './dev/answering.ts'
 import { demoRoutes, examples } from './dev/demo.ts'
 import { aborted, askedToEnd } from './dev/ending.ts'
 import { writeEnvFile } from './dev/env-file.ts'
+import { triggerEveryMinute } from './dev/every-minute.ts'
 import { givenSettings, type Settings } from './dev/given.ts'
 import { greeting } from './dev/greeting.ts'
 import { refreshSettingsOf, settingsOf, startParts } from './dev/parts.ts'
@@ -81,11 +82,12 @@ async function run(port: number): Promise<void> {
   const lines = isDemo ? examples(gateway, limits) : []
   show(greeting({ gateway, parts, settings, tokens, examples: lines }))
   wrangler.speak()
+  const minutes = triggerEveryMinute(gateway, asked)
 
   const { store } = parts
   // A Redis that was named, and not started here, may come and go.
   const watched = store && !process.env.REDIS_URL ? storeFails(store, asked) : aborted(asked)
-  await Promise.race([death, watched])
+  await Promise.race([death, watched, minutes])
   if (!asked.aborted) throw new Error(`the store stopped working (${store?.kind})`)
 }
 

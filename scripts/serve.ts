@@ -20,6 +20,8 @@ export interface ServedWorker {
   readonly pid: number
   /** Of V8's inspector, where that was asked for. */
   readonly inspectorPort?: number
+  /** Lets its cron trigger come, as if at that time (ms); ends when its work has. */
+  trigger(time: number): Promise<void>
   /** What it has written to its log so far; there is none once it is stopped. */
   log(): string
   stop(): Promise<void>
@@ -82,10 +84,15 @@ export async function serveBundle(
   }
   try {
     const ports = await portsOf(child, inspected, log)
+    const { cronPort, ...own } = ports
     return {
-      ...ports,
+      ...own,
       url: `http://127.0.0.1:${ports.port}`,
       pid: child.pid ?? 0,
+      async trigger(time) {
+        const { ok } = await fetch(`http://127.0.0.1:${cronPort}/?time=${time}`)
+        if (!ok) throw new Error(`the cron trigger failed: ${log()}`)
+      },
       log,
       stop,
     }
@@ -100,22 +107,37 @@ async function portsOf(
   child: ChildProcess,
   inspected: boolean,
   output: () => string,
-): Promise<Pick<ServedWorker, 'port' | 'inspectorPort'>> {
+): Promise<Pick<ServedWorker, 'port' | 'inspectorPort'> & { readonly cronPort: number }> {
   const control = child.stdio[3]
   if (!(control instanceof Readable)) throw new Error('workerd has no control channel')
   const timer = setTimeout(() => child.kill(), START_TIMEOUT_MS)
   const ports = new Map<string, number>()
   for await (const line of createInterface({ input: control })) {
-    const { event, port } = JSON.parse(line)
-    ports.set(event, port)
-    const [served, inspector] = [ports.get('listen'), ports.get('listen-inspector')]
-    if (served === undefined || (inspected && inspector === undefined)) continue
+    const { event, socket = event, port } = JSON.parse(line)
+    ports.set(socket, port)
+    const [served, cron] = [ports.get('http'), ports.get('cron')]
+    const inspector = ports.get('listen-inspector')
+    if (served === undefined || cron === undefined) continue
+    if (inspected && inspector === undefined) continue
     clearTimeout(timer)
-    return { port: served, ...(inspector !== undefined && { inspectorPort: inspector }) }
+    return {
+      port: served,
+      cronPort: cron,
+      ...(inspector !== undefined && { inspectorPort: inspector }),
+    }
   }
   clearTimeout(timer)
   throw new Error(`workerd did not start: ${output()}`)
 }
+
+/** workerd has no cron of its own; another worker may call what a trigger would. */
+const CRON = `export default {
+  async fetch({ url }, { GATEWAY }) {
+    const scheduledTime = new Date(Number(new URL(url).searchParams.get('time')))
+    const { outcome } = await GATEWAY.scheduled({ scheduledTime, cron: '* * * * *' })
+    return new Response(outcome, { status: outcome === 'ok' ? 200 : 500 })
+  },
+}`
 
 function configFor(script: string, settings: Readonly<Record<string, string>>): string {
   const bindings = Object.entries(settings).map(
@@ -130,10 +152,19 @@ const config :Workerd.Config = (
       compatibilityFlags = ["enable_request_signal", "request_signal_passthrough"],
       bindings = [${[...bindings, '(name = "ASSETS", service = "assets")'].join(', ')}],
     )),
+    (name = "cron", worker = (
+      modules = [(name = "cron.js", esModule = ${JSON.stringify(CRON)})],
+      compatibilityDate = "2026-11-01",
+      compatibilityFlags = ["service_binding_extra_handlers"],
+      bindings = [(name = "GATEWAY", service = "gateway")],
+    )),
     (name = "assets", disk = (path = ${JSON.stringify(ASSETS)})),
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "gateway")],
+  sockets = [
+    (name = "http", address = "127.0.0.1:0", http = (), service = "gateway"),
+    (name = "cron", address = "127.0.0.1:0", http = (), service = "cron"),
+  ],
 );
 `
 }

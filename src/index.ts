@@ -6,6 +6,7 @@ import { Ed25519Signer } from './adapters/ed25519-signer.ts'
 import { KeptExplanations } from './adapters/kept-explanations.ts'
 import { copiesIn } from './adapters/key-copies-layers.ts'
 import { LeasingSubjects } from './adapters/leasing-subjects.ts'
+import { foldingTo } from './adapters/metrics/folding.ts'
 import { StoredTraffic } from './adapters/metrics/stored-traffic.ts'
 import { TrafficCounts } from './adapters/metrics/traffic-counts.ts'
 import { oauthProvider } from './adapters/oauth-provider.ts'
@@ -48,6 +49,8 @@ const log: Log = {
 
 const now = () => Date.now()
 
+const use = new StoreUse()
+
 function after(milliseconds: number, happen: () => void): () => void {
   const timer = setTimeout(happen, milliseconds)
   return () => clearTimeout(timer)
@@ -68,18 +71,37 @@ interface Bindings {
   readonly VERSION?: { readonly id: string }
 }
 
-function compose({ ASSETS, VERSION, ...env }: Bindings): ReturnType<typeof createGateway> {
+interface Composed {
+  readonly gateway: ReturnType<typeof createGateway>
+  /** What is to be done once for all isolates, with the time (ms) of the trigger. */
+  readonly everyMinute: (time: number) => Promise<unknown>
+}
+
+function compose({ ASSETS, VERSION, ...env }: Bindings): Composed {
   const frame = { ...framePorts, ...(VERSION && { version: VERSION.id }) }
   const outcome = configFrom(env)
-  if (outcome.valid) return createGateway(outcome.config, portsFor(outcome.config, frame, ASSETS))
+  if (outcome.valid) {
+    const { config } = outcome
+    return {
+      gateway: createGateway(config, portsFor(config, frame, ASSETS)),
+      everyMinute: foldingTo(countedStore(config), log),
+    }
+  }
   log.write({ event: 'configuration.invalid', problems: outcome.problems })
-  return createMisconfiguredGateway(bareFrame(), frame)
+  return {
+    gateway: createMisconfiguredGateway(bareFrame(), frame),
+    everyMinute: async () => undefined,
+  }
+}
+
+/** Whoever asks it, it is this isolate that does. */
+function countedStore({ store }: Config): StoreSettings {
+  return { ...store, use }
 }
 
 function portsFor(config: Config, frame: FramePorts, files: Fetcher | undefined): Ports {
   const { issuers, upstream, fallback, ownKeys, keysSecret } = config
-  const use = new StoreUse()
-  const store = { ...config.store, use }
+  const store = countedStore(config)
   const outside = { fetch: fetch.bind(globalThis), now, log, background: waitUntil }
   const publishedKeys = new IssuerKeys({
     ...outside,
@@ -170,11 +192,15 @@ function tokenProviderFor({ tokenEndpoint }: Config, store: StoreSettings): Toke
   })
 }
 
-let gateway: ReturnType<typeof compose> | undefined
+let composed: Composed | undefined
 
 export default {
   fetch(request, env, context) {
-    gateway ??= compose(env)
-    return gateway.fetch(request, env, context)
+    composed ??= compose(env)
+    return composed.gateway.fetch(request, env, context)
+  },
+  async scheduled({ scheduledTime }, env) {
+    composed ??= compose(env)
+    await composed.everyMinute(scheduledTime)
   },
 } satisfies ExportedHandler<Bindings>

@@ -12,6 +12,7 @@ import type {
   SubjectChange,
   SubjectRecord,
 } from './policy/subject-record.ts'
+import type { Measures } from './watch/measures.ts'
 import type { Seen } from './watch/seen.ts'
 import type { Span } from './watch/span.ts'
 
@@ -108,6 +109,8 @@ export interface SubjectRecords {
 export interface Traffic {
   /** Undefined: the store is away. */
   read(span: Span, now: number): Promise<TrafficSeen | undefined>
+  /** Everything that was ever seen, for whoever reads it as counters: it never becomes less. */
+  total(now: number): Promise<Measures | undefined>
 }
 
 export interface TrafficSeen {

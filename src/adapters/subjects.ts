@@ -7,6 +7,7 @@ import {
 } from '../policy/charge.ts'
 import type { Log, Subjects } from '../ports.ts'
 import { IsolateSubjects } from './isolate-subjects.ts'
+import { reasonOf } from './upstash-client.ts'
 import { ofRevoked } from './verdict.ts'
 
 /**
@@ -99,10 +100,4 @@ export class SubjectsWithFallback implements Subjects {
     }
     this.#failures = 0
   }
-}
-
-function reasonOf(error: unknown): string {
-  const name = error instanceof Error ? error.name : ''
-  if (name === 'TimeoutError') return 'late'
-  return name === 'UpstashError' ? 'refused the command' : 'unreachable'
 }

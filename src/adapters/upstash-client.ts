@@ -28,3 +28,10 @@ function opened(config: RedisConfigCloudflare, use: StoreUse | undefined): Redis
   if (use) redis.use(countingInto(use))
   return redis
 }
+
+/** Why the store gave no answer, in words that quote no key. */
+export function reasonOf(error: unknown): string {
+  const name = error instanceof Error ? error.name : ''
+  if (name === 'TimeoutError') return 'late'
+  return name === 'UpstashError' ? 'refused the command' : 'unreachable'
+}

@@ -136,7 +136,9 @@ describe('what went through the gateway', () => {
   })
 
   it('is not to be had while the store is away', async () => {
-    const gateway = await testGateway({ traffic: { read: async () => undefined } })
+    const gateway = await testGateway({
+      traffic: { read: async () => undefined, total: async () => undefined },
+    })
 
     const token = await gateway.mint({ roles: ['super_admin'] })
     const answer = await gateway.get('/_gateway/admin/traffic', { token })

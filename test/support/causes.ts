@@ -55,7 +55,7 @@ const WORLDS = {
   frugal: { settings: { LIMITS: limits(MANY, MANY, 1) } },
   storeless: {
     settings: OPEN,
-    traffic: { read: async () => undefined },
+    traffic: { read: async () => undefined, total: async () => undefined },
     subjects: new SubjectsWithFallback(
       { charge: failing, recall: nothing, isRevoked: () => false },
       { write: nothing },

@@ -17,6 +17,7 @@ import { configFrom } from '../../src/config.ts'
 import { createGateway } from '../../src/gateway.ts'
 import type { Attempted, Observer, Ports, Subjects } from '../../src/ports.ts'
 import { type Explanation, explanationOf } from '../../src/watch/explanation.ts'
+import { NOTHING } from '../../src/watch/adding.ts'
 import { NOBODY } from '../../src/watch/seen.ts'
 import { stepsOf } from '../../src/watch/span.ts'
 import { mustBeDeclared } from './declared.ts'
@@ -45,6 +46,7 @@ const QUIET: Ports['traffic'] = {
   read: async (span, now) => ({
     steps: stepsOf(span, now).map((time) => ({ time, seen: NOBODY })),
   }),
+  total: async () => NOTHING,
 }
 
 /** Virtual time has no timers: what waits for one waits for good. */

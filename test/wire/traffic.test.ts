@@ -85,6 +85,37 @@ describe('what went through the built worker', () => {
     }
   })
 
+  it('is added up when the cron trigger comes, and outlives its letters then', async () => {
+    const apart = await world.another({})
+    await fetch(`${apart.url}/ollama/of-this-minute`)
+    const asked = async () =>
+      (await trafficAt(apart.url)).routes.filter(
+        ({ route }: { route: string }) => route === '/ollama/*',
+      )
+    await expect.poll(asked, TOLD_WITHIN).toHaveLength(1)
+    const minute = Math.floor(Date.now() / 60_000)
+
+    await apart.trigger((minute + 2) * 60_000)
+
+    for (const raw of [minute - 1, minute]) {
+      await fetch(`${world.store.url}/del/gateway:1:metrics:raw:${raw}`, {
+        headers: { Authorization: 'Bearer wire-store-token' },
+      })
+    }
+    expect(await asked()).toMatchObject([{ route: '/ollama/*', requests: 1 }])
+  })
+
+  it.each([
+    ['the store is away', { UPSTASH_REDIS_REST_URL: 'http://127.0.0.1:9' }, 'metrics.unfolded'],
+    ['its settings cannot be read', { LIMITS: 'x' }, 'configuration.invalid'],
+  ])('is not added up while %s, and the log says so', async (_, settings, event) => {
+    const lonely = await world.another(settings)
+
+    await lonely.trigger(Date.now())
+
+    await expect.poll(lonely.log).toContain(`"event":"${event}"`)
+  })
+
   it('is not to be had while the store is away, and nobody waits for that', async () => {
     const lonely = await world.another({ UPSTASH_REDIS_REST_URL: 'http://127.0.0.1:9' })
 

@@ -13,18 +13,22 @@ export interface Level {
   readonly stepMs: number
   /** The steps of so long a time lie in one hash. */
   readonly hashMs: number
+  /** At least so long is a step kept. */
   readonly keptMs: number
 }
 
 export const LEVELS = [
   { name: 'minutes', stepMs: MINUTE_MS, hashMs: HOUR_MS, keptMs: 25 * HOUR_MS },
-  { name: 'fives', stepMs: 5 * MINUTE_MS, hashMs: DAY_MS, keptMs: 26 * HOUR_MS },
+  { name: 'fives', stepMs: 5 * MINUTE_MS, hashMs: DAY_MS, keptMs: 25 * HOUR_MS },
   { name: 'hours', stepMs: HOUR_MS, hashMs: DAY_MS, keptMs: 91 * DAY_MS },
-  { name: 'days', stepMs: DAY_MS, hashMs: 32 * DAY_MS, keptMs: 123 * DAY_MS },
+  { name: 'days', stepMs: DAY_MS, hashMs: 32 * DAY_MS, keptMs: 91 * DAY_MS },
 ] as const satisfies readonly Level[]
 
 /** No subject has this name: theirs begin with `ip:`, `user:` or `key:`. */
 const PREFIX = `${RECORD_PREFIX}:metrics`
+
+/** A hash: up to which minute everything is added up for good (`through`, ms), and what it comes to (`seen`). */
+export const TOTAL_KEY = `${PREFIX}:total`
 
 /** A hash: what isolates have told of the minute that begins then, each letter under a name of its own. */
 export function rawKey(time: number): string {

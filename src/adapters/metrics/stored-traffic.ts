@@ -1,10 +1,14 @@
 import type { Redis } from '@upstash/redis/cloudflare'
 import type { Traffic, TrafficSeen } from '../../ports.ts'
-import { NOBODY, type Seen, seenFrom, seenIn, together } from '../../watch/seen.ts'
+import { added, NOTHING } from '../../watch/adding.ts'
+import type { Measures } from '../../watch/measures.ts'
+import { NOBODY, type Seen, together } from '../../watch/seen.ts'
 import { SPANS, type Span, stepsOf } from '../../watch/span.ts'
 import { openUpstash } from '../upstash-client.ts'
 import type { StoreSettings } from '../upstash-subjects.ts'
-import { LEVELS, levelField, levelKey, MINUTE_MS, RAW_MS, rawKey } from './metrics-keys.ts'
+import { keptSteps, toldMinutes } from './kept.ts'
+import { LEVELS, MINUTE_MS, RAW_MS, TOTAL_KEY } from './metrics-keys.ts'
+import { totalFrom } from './total.ts'
 
 /** A day is many times what a charge is, and an operator waits for it. */
 const TIMEOUT_MS = 5_000
@@ -28,6 +32,18 @@ export class StoredTraffic implements Traffic {
     return seen && { steps: steps.map((time) => ({ time, seen: seen.get(time) ?? NOBODY })) }
   }
 
+  total(now: number): Promise<Measures | undefined> {
+    return this.#total(now).catch(() => undefined)
+  }
+
+  async #total(now: number): Promise<Measures> {
+    const { through, measures } = totalFrom(await this.#redis.hgetall(TOTAL_KEY))
+    const since = Math.max(through ?? 0, now - (now % MINUTE_MS) - OPEN_MS)
+    const open = timesFrom(since + MINUTE_MS, now, MINUTE_MS)
+    const seen = await this.#seenAt(0, open, now)
+    return [...seen.values()].reduce((sum, one) => added(sum, one.measures), measures ?? NOTHING)
+  }
+
   /** What is known of some steps of a level, by their time. */
   async #seenAt(
     at: number,
@@ -35,52 +51,22 @@ export class StoredTraffic implements Traffic {
     now: number,
   ): Promise<ReadonlyMap<number, Seen>> {
     const level = LEVELS[at]
-    if (!level) return this.#raw(steps)
-    const known = await this.#kept(level, steps)
+    if (!level) return toldMinutes(this.#redis, steps)
+    const known = await keptSteps(this.#redis, level, steps)
     const finer = LEVELS[at - 1]?.stepMs ?? MINUTE_MS
     const reach = at === 0 ? RAW_MS : OPEN_MS
     const open = steps.filter((time) => !known.has(time) && time + level.stepMs > now - reach)
-    const parts = open.flatMap((time) => partsOf(time, level.stepMs, finer, now))
-    if (parts.length === 0) return known
-    const seen = await this.#seenAt(at - 1, parts, now)
+    const partsOf = (time: number) => timesFrom(time, Math.min(now, time + level.stepMs - 1), finer)
+    const seen = await this.#seenAt(at - 1, open.flatMap(partsOf), now)
     const sums = open.map((time) => {
-      const own = partsOf(time, level.stepMs, finer, now).flatMap((part) => seen.get(part) ?? [])
-      return [time, together(own)] as const
+      return [time, together(partsOf(time).flatMap((part) => seen.get(part) ?? []))] as const
     })
     return new Map([...known, ...sums])
   }
-
-  async #kept(
-    level: (typeof LEVELS)[number],
-    steps: readonly number[],
-  ): Promise<ReadonlyMap<number, Seen>> {
-    const byKey = Object.groupBy(steps, (time) => levelKey(level, time))
-    const pipeline = this.#redis.pipeline()
-    const asked = Object.entries(byKey).map(([key, some = []]) => {
-      pipeline.hmget(key, ...some.map((time) => levelField(level, time)))
-      return some
-    })
-    const answers = await pipeline.exec<(Readonly<Record<string, unknown>> | null)[]>()
-    const known = asked.flatMap((some, i) =>
-      some.flatMap((time) => {
-        const seen = seenFrom(answers[i]?.[levelField(level, time)])
-        return seen ? [[time, seen] as const] : []
-      }),
-    )
-    return new Map(known)
-  }
-
-  async #raw(minutes: readonly number[]): Promise<ReadonlyMap<number, Seen>> {
-    const pipeline = this.#redis.pipeline()
-    for (const time of minutes) pipeline.hgetall(rawKey(time))
-    const told = await pipeline.exec<(Readonly<Record<string, unknown>> | null)[]>()
-    return new Map(minutes.map((time, i) => [time, seenIn(told[i] ?? {})]))
-  }
 }
 
-/** The finer steps of a step that have begun. */
-function partsOf(time: number, stepMs: number, finer: number, now: number): number[] {
-  return Array.from({ length: stepMs / finer }, (_, i) => time + i * finer).filter(
-    (part) => part <= now,
-  )
+/** From one time to another, both included. */
+function timesFrom(first: number, last: number, stepMs: number): number[] {
+  const many = Math.max(0, Math.floor((last - first) / stepMs) + 1)
+  return Array.from({ length: many }, (_, i) => first + i * stepMs)
 }
