@@ -93,6 +93,7 @@ const PAGE: { readonly [Page in PageName]: Said<(typeof PAGES)[Page]> } = {
   errorCode: { NOT_FOUND: always },
   openapi: { NOT_FOUND: always },
   docs: { NOT_FOUND: always },
+  metrics: { CACHE_UNAVAILABLE: always },
   traffic: { INVALID_PARAMETER: always, CACHE_UNAVAILABLE: always },
   auditTrail: { INVALID_PARAMETER: always, CACHE_UNAVAILABLE: always },
   exchanges: { INVALID_PARAMETER: always, CACHE_UNAVAILABLE: always },

@@ -207,6 +207,10 @@ export const OWN_PAGES: { readonly [Page in PageName]: OwnPage } = {
     answer: 'SubjectRecord',
     body: 'SubjectChange',
   },
+  metrics: {
+    summary: 'The same as counters, for monitoring: OpenMetrics, or the text format of Prometheus',
+    types: ['text/plain', 'application/openmetrics-text'],
+  },
   traffic: { summary: 'What went through all isolates, step by step', answer: 'Traffic' },
   auditTrail: { summary: 'Who changed which record, the newest first', answer: 'AuditTrail' },
   exchanges: {

@@ -8,6 +8,7 @@ import { assetPage, file } from './asset.ts'
 import { DOCS_HEADERS } from './docs.ts'
 import { errorCode, errorList } from './errors.ts'
 import { health } from './health.ts'
+import { metricsPage } from './metrics.ts'
 import { ownKeys } from './own-keys.ts'
 import type { Page } from './page.ts'
 import { ready } from './ready.ts'
@@ -24,6 +25,7 @@ export const PAGES = {
   auditTrail,
   traffic: trafficPage,
   exchanges,
+  metrics: metricsPage,
   asset: assetPage,
   errorList,
   errorCode,

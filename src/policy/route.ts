@@ -27,6 +27,7 @@ export type PageName =
   | 'auditTrail'
   | 'traffic'
   | 'exchanges'
+  | 'metrics'
   | 'refreshToken'
 
 /** A row of the route table; the `ROUTES` setting has the same shape, less `page`. */

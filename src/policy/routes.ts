@@ -56,6 +56,13 @@ export const OWN_ROUTES: readonly Route[] = [
     limit: 'adminRead',
     page: 'exchanges',
   },
+  {
+    path: '/_gateway/metrics',
+    methods: ['GET'],
+    ...VIEWER,
+    limit: 'adminRead',
+    page: 'metrics',
+  },
 ]
 
 /** What describes the built-in table: where `ROUTES` replaces that one, nobody answers there. */

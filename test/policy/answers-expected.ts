@@ -189,6 +189,7 @@ const ANSWERS = `
 /_gateway/admin/audit                      TF AAA PP+   GET
 /_gateway/admin/traffic                    TF AAA PP+   GET
 /_gateway/admin/exchanges/req-explained    TF AAA PP+   GET
+/_gateway/metrics                          TF AAA PP+   GET
 `
 
 const EVERY_METHOD = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
