@@ -6,6 +6,7 @@ import { Ed25519Signer } from './adapters/ed25519-signer.ts'
 import { KeptExplanations } from './adapters/kept-explanations.ts'
 import { copiesIn } from './adapters/key-copies-layers.ts'
 import { LeasingSubjects } from './adapters/leasing-subjects.ts'
+import { analyticsIn } from './adapters/metrics/analytics.ts'
 import { foldingTo } from './adapters/metrics/folding.ts'
 import { StoredTraffic } from './adapters/metrics/stored-traffic.ts'
 import { TrafficCounts } from './adapters/metrics/traffic-counts.ts'
@@ -67,7 +68,8 @@ const framePorts: FramePorts = {
 
 /** What is bound beside the settings. */
 interface Bindings {
-  readonly ASSETS?: Fetcher
+  readonly ASSETS?: Fetcher | undefined
+  readonly ANALYTICS?: AnalyticsEngineDataset | undefined
   readonly VERSION?: { readonly id: string }
 }
 
@@ -77,13 +79,13 @@ interface Composed {
   readonly everyMinute: (time: number) => Promise<unknown>
 }
 
-function compose({ ASSETS, VERSION, ...env }: Bindings): Composed {
+function compose({ ASSETS, ANALYTICS, VERSION, ...env }: Bindings): Composed {
   const frame = { ...framePorts, ...(VERSION && { version: VERSION.id }) }
   const outcome = configFrom(env)
   if (outcome.valid) {
     const { config } = outcome
     return {
-      gateway: createGateway(config, portsFor(config, frame, ASSETS)),
+      gateway: createGateway(config, portsFor(config, frame, { ASSETS, ANALYTICS })),
       everyMinute: foldingTo(countedStore(config), log),
     }
   }
@@ -99,7 +101,11 @@ function countedStore({ store }: Config): StoreSettings {
   return { ...store, use }
 }
 
-function portsFor(config: Config, frame: FramePorts, files: Fetcher | undefined): Ports {
+function portsFor(
+  config: Config,
+  frame: FramePorts,
+  { ASSETS, ANALYTICS }: Pick<Bindings, 'ASSETS' | 'ANALYTICS'>,
+): Ports {
   const { issuers, upstream, fallback, ownKeys, keysSecret } = config
   const store = countedStore(config)
   const outside = { fetch: fetch.bind(globalThis), now, log, background: waitUntil }
@@ -112,7 +118,12 @@ function portsFor(config: Config, frame: FramePorts, files: Fetcher | undefined)
   const signingKeys = new SecretKeys(publishedKeys)
   const records = new UpstashRecords(store)
   const outbox = new Outbox(sendingTo(store), { now, sleep, background: waitUntil })
-  const counts = new TrafficCounts({ outbox, use, isolate: crypto.randomUUID().slice(24) })
+  const counts = new TrafficCounts({
+    outbox,
+    use,
+    isolate: crypto.randomUUID().slice(24),
+    ...(ANALYTICS && { analytics: analyticsIn(ANALYTICS, config.environment) }),
+  })
   outbox.add(counts)
   const kept = new KeptExplanations(outbox, framePorts)
   outbox.add(kept)
@@ -120,7 +131,7 @@ function portsFor(config: Config, frame: FramePorts, files: Fetcher | undefined)
     ...frame,
     observers: [counts, kept, ...tracesFor(config)],
     explanations: new UpstashExplanations(store),
-    assets: assetsIn(files),
+    assets: assetsIn(ASSETS),
     subjects: new SubjectsWithFallback(
       new LeasingSubjects(
         new UpstashSubjects(store, outbox),

@@ -26,7 +26,7 @@ interface RouteTally {
   readonly latency: Times
 }
 
-interface Ended {
+export interface Ended {
   count: number
   latencyMs: number
 }

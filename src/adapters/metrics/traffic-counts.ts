@@ -3,6 +3,7 @@ import type { Observer } from '../../ports.ts'
 import { textOf } from '../../watch/measures-text.ts'
 import type { Letter, Outbox, Sender } from '../outbox.ts'
 import type { StoreUse } from '../store-use.ts'
+import type { Analytics } from './analytics.ts'
 import { MINUTE_MS, RAW_MS, rawKey } from './metrics-keys.ts'
 import { Tally } from './tally.ts'
 
@@ -11,6 +12,7 @@ interface Outside {
   readonly use: Readonly<StoreUse>
   /** Names this isolate among all others. */
   readonly isolate: string
+  readonly analytics?: Analytics
 }
 
 /** Adds up what this isolate sees, and tells the store every few seconds what came to it since. */
@@ -45,6 +47,7 @@ export class TrafficCounts implements Observer, Sender {
     }
     const tallies = this.#tallies
     this.#tallies = new Map()
+    this.#outside.analytics?.(tallies.values())
     this.#minute = Number.NaN
     return [...tallies].map(([minute, one]) => this.#letter(minute, one))
   }
