@@ -4,6 +4,8 @@ import { PRICES } from './prices.ts'
 export interface Use {
   readonly commands: number
   readonly processorUs: number
+  /** Beside those of requests, however many there are. */
+  readonly commandsPerMonth?: number
 }
 
 /** Dollars. */
@@ -30,7 +32,10 @@ export function perMillionRequests({ commands, processorUs }: Use): Bill {
 }
 
 /** A month of so many requests a day; what the plan asks each month is in `requests`. */
-export function perMonth(requestsPerDay: number, { commands, processorUs }: Use): Bill {
+export function perMonth(
+  requestsPerDay: number,
+  { commands, processorUs, commandsPerMonth = 0 }: Use,
+): Bill {
   const { workers, store } = PRICES
   const requests = requestsPerDay * DAYS_PER_MONTH
   const processorMs = requests * (processorUs / US_PER_MS)
@@ -38,7 +43,7 @@ export function perMonth(requestsPerDay: number, { commands, processorUs }: Use)
     requests:
       workers.perMonth + beyond(requests, workers.includedRequests) * workers.perMillionRequests,
     processor: beyond(processorMs, workers.includedProcessorMs) * workers.perMillionProcessorMs,
-    commands: ((requests * commands) / MILLION) * store.perMillionCommands,
+    commands: ((requests * commands + commandsPerMonth) / MILLION) * store.perMillionCommands,
   })
 }
 

@@ -1,5 +1,6 @@
 import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
 import type { VirtualTime } from '../../test/support/virtual-time.ts'
+import { MINUTE_MS, TELLS_AFTER_MS } from './metrics-use.ts'
 import type { Random } from './random.ts'
 import type { SimulatedStore } from './simulated-store.ts'
 
@@ -14,6 +15,8 @@ interface Isolate {
   readonly endsAt: number
   usedAt: number
   keysAt: number
+  /** When it had something to tell first since it last told. */
+  tellsSince: number
 }
 
 /** The isolates of a data centre, each begun when it is first needed and ended by the platform as it likes. */
@@ -26,6 +29,8 @@ export class Isolates {
   /** How often one began, and how often one looked for signing keys. */
   starts = 0
   keyLooks = 0
+  /** Commands for what isolates tell of themselves. */
+  told = 0
 
   /** `isIdleFatal`: false where others than those simulated keep it awake. */
   constructor(
@@ -51,6 +56,11 @@ export class Isolates {
       isolate.keysAt = now
     }
     isolate.usedAt = now
+    if (now - isolate.tellsSince > TELLS_AFTER_MS) {
+      const isFirst = Math.floor(now / MINUTE_MS) > Math.floor(isolate.tellsSince / MINUTE_MS)
+      this.told += isFirst ? 2 : 1
+      isolate.tellsSince = now
+    }
     return isolate.subjects
   }
 
@@ -75,6 +85,7 @@ export class Isolates {
       endsAt: time.now + this.#random.gap(MEAN_LIFE_MS),
       usedAt: time.now,
       keysAt: Number.NEGATIVE_INFINITY,
+      tellsSince: Number.NEGATIVE_INFINITY,
     }
     this.#isolates[index] = isolate
     return isolate

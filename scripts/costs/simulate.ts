@@ -1,5 +1,6 @@
 import { VirtualTime } from '../../test/support/virtual-time.ts'
 import { Isolates } from './isolates.ts'
+import { toldByLot } from './metrics-use.ts'
 import { accountsOf, placeOf } from './population.ts'
 import { Random } from './random.ts'
 import { SimulatedStore } from './simulated-store.ts'
@@ -25,6 +26,8 @@ export interface Simulated {
   readonly starts: number
   /** Looks for signing keys beyond the isolate. */
   readonly keyLooks: number
+  /** Commands for what isolates tell of themselves. */
+  readonly told: number
 }
 
 const START = 1_790_000_000_000
@@ -80,6 +83,7 @@ export async function simulate(point: Point, seed: number): Promise<Simulated> {
     commands: store.commands,
     starts: isolates.starts,
     keyLooks: isolates.keyLooks,
+    told: isolates.told,
   })
   let before = counts()
   time.after(spanMs * WARM_UP, () => {
@@ -98,5 +102,7 @@ export async function simulate(point: Point, seed: number): Promise<Simulated> {
     commands: per('commands'),
     starts: per('starts'),
     keyLooks: per('keyLooks'),
+    // A sample of the users leaves an isolate with less to tell at once than it has.
+    told: users === everyone ? per('told') : toldByLot(point),
   }
 }
