@@ -26,6 +26,8 @@ export const settingNames = [
   'MAX_BODY_BYTES',
   'UPSTREAM_TIMEOUT_MS',
   'STORE_TIMEOUT_MS',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ] as const
 
 /** The settings that describe one part of the world outside, its address first. */
