@@ -31,6 +31,8 @@ export interface Config {
   readonly ownKeys: OwnKeys | undefined
   /** Without it the store keeps no copies of signing keys. */
   readonly keysSecret: string | undefined
+  /** Whom anomalies are told to. The address is a secret. */
+  readonly alertWebhook: string | undefined
   /** Undefined: the refresh of a token is forwarded. */
   readonly tokenEndpoint: TokenEndpoint | undefined
   readonly allowsOrigin: OriginRule
@@ -77,6 +79,7 @@ const Settings = v.object({
   JWT_JWKS_URL: v.optional(keyUrl),
   GATEWAY_SIGNING_KEY: v.optional(ownKeysSetting),
   KEYS_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, 'must have at least 32 characters'))),
+  ALERT_WEBHOOK_URL: v.optional(endpointUrl),
   TOKEN_ENDPOINT: v.optional(endpointUrl),
   TOKEN_CLIENT_ID: v.optional(v.string()),
   TOKEN_CLIENT_SECRET: v.optional(v.string()),
@@ -128,6 +131,7 @@ function configOf(settings: Settings): Config {
     tokenEndpoint,
     ownKeys: settings.GATEWAY_SIGNING_KEY,
     keysSecret: settings.KEYS_SECRET,
+    alertWebhook: settings.ALERT_WEBHOOK_URL,
     allowsOrigin: settings.CORS_ORIGINS ?? (() => false),
     httpsRule: settings.REQUIRE_HTTPS,
     limits: limitsFrom(settings.LIMITS ?? LIMITS),

@@ -1,4 +1,5 @@
 import { waitUntil } from 'cloudflare:workers'
+import { AnomalyStore } from './adapters/anomaly-store.ts'
 import { assetsIn } from './adapters/assets.ts'
 import { BoundedMap } from './adapters/bounded-map.ts'
 import { collectorAt } from './adapters/collector.ts'
@@ -148,6 +149,7 @@ function portsFor(
     waitingRoom: new BoundedWaitingRoom(sleep),
     records,
     traffic: new StoredTraffic(store),
+    events: new AnomalyStore(store),
     sockets: new OpenSockets(new RevocationWatch(records, now), { now, after }),
     signingKeys,
     ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),

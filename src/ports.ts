@@ -12,6 +12,7 @@ import type {
   SubjectChange,
   SubjectRecord,
 } from './policy/subject-record.ts'
+import type { AnomalyEvent } from './watch/anomaly-event.ts'
 import type { Measures } from './watch/measures.ts'
 import type { Seen } from './watch/seen.ts'
 import type { Span } from './watch/span.ts'
@@ -22,6 +23,7 @@ export interface Ports {
   readonly records: SubjectRecords
   readonly traffic: Traffic
   readonly explanations: Explanations
+  readonly events: Events
   readonly places: Places
   readonly waitingRoom: WaitingRoom
   readonly signingKeys: SigningKeys
@@ -132,6 +134,12 @@ export interface KeptExplanation {
   readonly id: string
   readonly correlationId: string
   readonly [name: string]: unknown
+}
+
+/** What left its usual band, and what came back. */
+export interface Events {
+  /** At most so many that are not too old, the newest first. Undefined: the store is away. */
+  recent(limit: number, now: number): Promise<readonly AnomalyEvent[] | undefined>
 }
 
 export interface LastReadings {

@@ -16,6 +16,7 @@ export const settingNames = [
   'JWT_JWKS_URL',
   'GATEWAY_SIGNING_KEY',
   'KEYS_SECRET',
+  'ALERT_WEBHOOK_URL',
   'TOKEN_ENDPOINT',
   'TOKEN_CLIENT_ID',
   'TOKEN_CLIENT_SECRET',

@@ -97,6 +97,7 @@ const PAGE: { readonly [Page in PageName]: Said<(typeof PAGES)[Page]> } = {
   traffic: { INVALID_PARAMETER: always, CACHE_UNAVAILABLE: always },
   auditTrail: { INVALID_PARAMETER: always, CACHE_UNAVAILABLE: always },
   exchanges: { INVALID_PARAMETER: always, CACHE_UNAVAILABLE: always },
+  recentEvents: { INVALID_PARAMETER: always, CACHE_UNAVAILABLE: always },
   refreshToken: {
     MISSING_REFRESH_TOKEN: always,
     INVALID_REFRESH_TOKEN: always,

@@ -6,6 +6,7 @@ const TEXT = { type: 'string' }
 const TIME = { type: 'string', format: 'date-time' }
 const TIME_OR_NULL = { type: ['string', 'null'], format: 'date-time' }
 const SPAN = { type: 'integer', minimum: 1, maximum: 315_360_000 }
+const AMOUNT = { type: 'number', minimum: 0 }
 const WHOLE = { type: 'integer', minimum: 0 }
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
 const listOf = (items: Json) => ({ type: 'array', items })
@@ -152,6 +153,30 @@ export const PAGE_SCHEMAS = {
     correlationId: TEXT,
     exchanges: { ...listOf(ref('Explanation')), maxItems: 20 },
   }),
+  Events: exactly({
+    events: listOf(
+      exactly(
+        {
+          time: TIME,
+          kind: { enum: ['anomaly.began', 'anomaly.ended'] },
+          series: { enum: ['errors', 'latency'] },
+          of: {
+            oneOf: [exactly({ code: TEXT }), exactly({ route: TEXT })],
+            description: 'All requests together are the route `*`.',
+          },
+          usual: exactly({ low: AMOUNT, high: AMOUNT }),
+          now: { ...AMOUNT, description: 'A share from 0 to 1, or of latency milliseconds.' },
+          since: TIME,
+          ending: {
+            enum: ['usual', 'adapted', 'silent'],
+            description:
+              'Of an end: inside the band again, the band has moved, or too few requests to tell.',
+          },
+        },
+        'ending',
+      ),
+    ),
+  }),
   RefreshRequest: {
     type: 'object',
     properties: { refreshToken: { type: ['string', 'null'], pattern: '^[!-~]{8,4096}$|^$' } },
@@ -216,6 +241,10 @@ export const OWN_PAGES: { readonly [Page in PageName]: OwnPage } = {
   exchanges: {
     summary: 'How the exchanges of one correlation id came to their errors, the newest first',
     answer: 'Exchanges',
+  },
+  recentEvents: {
+    summary: 'What left its usual band and what came back, the newest first',
+    answer: 'Events',
   },
   refreshToken: {
     summary: 'New tokens for a refresh token from the body or the cookie',

@@ -59,7 +59,7 @@ export function sharedParameters({ path, answering }: Place): Json[] {
 
 /** What reading takes beside it. */
 export function pagingOf({ parameters, page }: Route): Json[] {
-  if (page === 'auditTrail') return [LIST_LIMIT]
+  if (page === 'auditTrail' || page === 'recentEvents') return [LIST_LIMIT]
   if (page === 'listSubjects') return [LIST_LIMIT, STATE]
   if (page === 'traffic') return [SPAN]
   return parameters ? [ref('Page'), ref('Limit'), ref('Offset')] : []

@@ -1,6 +1,7 @@
 import { allow } from '../contract/decision.ts'
 import type { PageName } from '../policy/route.ts'
 import { auditTrail } from './admin-audit.ts'
+import { recentEvents } from './admin-events.ts'
 import { exchanges } from './admin-exchanges.ts'
 import { listSubjects } from './admin-subject-list.ts'
 import { changeSubject, readSubject } from './admin-subjects.ts'
@@ -26,6 +27,7 @@ export const PAGES = {
   traffic: trafficPage,
   exchanges,
   metrics: metricsPage,
+  recentEvents,
   asset: assetPage,
   errorList,
   errorCode,

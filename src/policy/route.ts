@@ -28,6 +28,7 @@ export type PageName =
   | 'traffic'
   | 'exchanges'
   | 'metrics'
+  | 'recentEvents'
   | 'refreshToken'
 
 /** A row of the route table; the `ROUTES` setting has the same shape, less `page`. */

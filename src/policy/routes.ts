@@ -63,6 +63,13 @@ export const OWN_ROUTES: readonly Route[] = [
     limit: 'adminRead',
     page: 'metrics',
   },
+  {
+    path: '/_gateway/admin/events',
+    methods: ['GET'],
+    ...VIEWER,
+    limit: 'adminRead',
+    page: 'recentEvents',
+  },
 ]
 
 /** What describes the built-in table: where `ROUTES` replaces that one, nobody answers there. */

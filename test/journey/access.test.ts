@@ -32,6 +32,7 @@ const gateway = await testGateway({
     revocations: async () => new Map(),
   },
   explanations: { find: async () => [] },
+  events: { recent: async () => [] },
   readiness: {
     check: async () => ({
       store: { state: 'up', latencyMs: 1 },

@@ -190,6 +190,7 @@ const ANSWERS = `
 /_gateway/admin/traffic                    TF AAA PP+   GET
 /_gateway/admin/exchanges/req-explained    TF AAA PP+   GET
 /_gateway/metrics                          TF AAA PP+   GET
+/_gateway/admin/events                     TF AAA PP+   GET
 `
 
 const EVERY_METHOD = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']

@@ -338,6 +338,32 @@ describe('settings', () => {
   })
 })
 
+describe('the webhook for alerts', () => {
+  it.each([
+    'https://hooks.example.com/services/T0/B0/hunter2',
+    'https://hooks.example.com/?sig=hunter2',
+    'http://127.0.0.1:9000/hook',
+  ])('may be %s', (url) => {
+    expect(configOf({ ALERT_WEBHOOK_URL: url }).alertWebhook).toBe(url)
+  })
+
+  it('is told nothing unless it is set', () => {
+    expect(configOf({}).alertWebhook).toBeUndefined()
+  })
+
+  it.each([
+    'http://hooks.example.com/hunter2',
+    'https://me:hunter2@hooks.example.com/',
+    'https://hooks.example.com/#hunter2',
+    'ftp://hooks.example.com/hunter2',
+    'hunter2',
+  ])('is safe to send to: "%s" is refused, and not repeated', (url) => {
+    expect(problemsOf({ ...REQUIRED, ALERT_WEBHOOK_URL: url })).toEqual([
+      'ALERT_WEBHOOK_URL: must be an http(s) URL without credentials or fragment; plain http is for loopback addresses only',
+    ])
+  })
+})
+
 describe('the token endpoint', () => {
   const ENDPOINT = {
     TOKEN_ENDPOINT: 'https://issuer.example.com/oauth/token',

@@ -261,8 +261,11 @@ export const CAUSES: Readonly<Partial<Record<ErrorCode, Cause>>> = {
   INVALID_JSON: withBody('{'),
   INVALID_PARAMETER: oneOf(
     [onPage('readSubject', 'changeSubject'), strangePath((path) => path.replace('ip:', 'x:'))],
-    [onPage('auditTrail', 'listSubjects'), strangePath((path) => `${path}?limit=x`)],
     [onPage('exchanges'), strangePath((path) => path.replace('req-explained', 'short'))],
+    [
+      onPage('auditTrail', 'listSubjects', 'recentEvents'),
+      strangePath((path) => `${path}?limit=x`),
+    ],
     [onPage('traffic'), strangePath((path) => `${path}?span=x`)],
     [otherwise, strangePath((path) => `${path}?page=x`)],
   ),

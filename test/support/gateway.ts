@@ -60,6 +60,7 @@ export interface GatewayOptions {
   readonly records?: Ports['records']
   readonly traffic?: Ports['traffic']
   readonly explanations?: Ports['explanations']
+  readonly events?: Ports['events']
   /** What an issuer answers at the address of its key set or of its discovery document. */
   readonly keySet?: (address: string) => Response | Promise<Response>
   /** What lies around the isolate; another gateway may have put it there. */
@@ -173,6 +174,7 @@ export async function testGateway(options: GatewayOptions = {}) {
     records: options.records ?? AWAY,
     traffic: options.traffic ?? QUIET,
     explanations: options.explanations ?? { find: async () => undefined },
+    events: options.events ?? { recent: async () => undefined },
     sockets: options.sockets ?? new OpenSockets(new RevocationWatch(AWAY, now), { now, after }),
     readiness: options.readiness ?? { check: () => Promise.reject(new Error('nobody to ask')) },
     tokenProvider: options.tokenProvider ?? {
