@@ -11,6 +11,7 @@ import { analyticsIn } from './adapters/metrics/analytics.ts'
 import { foldingTo } from './adapters/metrics/folding.ts'
 import { StoredTraffic } from './adapters/metrics/stored-traffic.ts'
 import { TrafficCounts } from './adapters/metrics/traffic-counts.ts'
+import { MinuteJudge } from './adapters/minute-judge.ts'
 import { oauthProvider } from './adapters/oauth-provider.ts'
 import { OpenSockets } from './adapters/open-sockets.ts'
 import { otlpJson } from './adapters/otlp-json.ts'
@@ -34,6 +35,7 @@ import { type StoreSettings, UpstashSubjects } from './adapters/upstash-subjects
 import { attempt } from './adapters/upstream/attempt.ts'
 import { ResilientUpstream } from './adapters/upstream/resilient-upstream.ts'
 import { BoundedWaitingRoom, sleep } from './adapters/waiting-room.ts'
+import { Webhook } from './adapters/webhook.ts'
 import { bareFrame, type Config, configFrom } from './config.ts'
 import { createGateway, createMisconfiguredGateway } from './gateway.ts'
 import type { FramePorts, Log, Observer, Ports, TokenProvider } from './ports.ts'
@@ -85,9 +87,12 @@ function compose({ ASSETS, ANALYTICS, VERSION, ...env }: Bindings): Composed {
   const outcome = configFrom(env)
   if (outcome.valid) {
     const { config } = outcome
+    const store = countedStore(config)
+    const fold = foldingTo(store, log)
+    const judge = judgeFor(config, store)
     return {
       gateway: createGateway(config, portsFor(config, frame, { ASSETS, ANALYTICS })),
-      everyMinute: foldingTo(countedStore(config), log),
+      everyMinute: (time) => Promise.all([fold(time), judge.judge(time)]),
     }
   }
   log.write({ event: 'configuration.invalid', problems: outcome.problems })
@@ -100,6 +105,17 @@ function compose({ ASSETS, ANALYTICS, VERSION, ...env }: Bindings): Composed {
 /** Whoever asks it, it is this isolate that does. */
 function countedStore({ store }: Config): StoreSettings {
   return { ...store, use }
+}
+
+function judgeFor({ alertWebhook, environment }: Config, store: StoreSettings): MinuteJudge {
+  return new MinuteJudge({
+    store: new AnomalyStore(store),
+    traffic: new StoredTraffic(store),
+    log,
+    ...(alertWebhook && {
+      webhook: new Webhook(alertWebhook, environment, { fetch: fetch.bind(globalThis), sleep }),
+    }),
+  })
 }
 
 function portsFor(

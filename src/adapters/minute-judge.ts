@@ -1,15 +1,9 @@
 import type { Log } from '../ports.ts'
-import {
-  type Anomaly,
-  type Judgement,
-  judged,
-  type MinuteSeen,
-  newWatch,
-  type Watch,
-} from '../watch/anomalies.ts'
+import { type Anomaly, type Judgement, judged, newWatch, type Watch } from '../watch/anomalies.ts'
 import { type AnomalyEvent, eventDocument, eventFrom } from '../watch/anomaly-event.ts'
 import type { Kept } from '../watch/kept-anomalies.ts'
 import type { AnomalyStore } from './anomaly-store.ts'
+import type { StoredTraffic } from './metrics/stored-traffic.ts'
 import type { Webhook } from './webhook.ts'
 
 const MINUTE_MS = 60_000
@@ -29,11 +23,7 @@ const MOST_UNSENT = 50
 
 interface Outside {
   readonly store: Pick<AnomalyStore, 'read' | 'commit'>
-  /** What all isolates saw in these minutes, by minutes since the epoch. Undefined: the store is away. */
-  readonly minutes: (
-    from: number,
-    to: number,
-  ) => Promise<ReadonlyMap<number, MinuteSeen> | undefined>
+  readonly traffic: Pick<StoredTraffic, 'minutes'>
   /** Absent: nobody wants to hear. */
   readonly webhook?: Pick<Webhook, 'send'>
   readonly log: Log
@@ -74,12 +64,12 @@ export class MinuteJudge {
     const last = lastToldAt(now)
     const first = Math.max(watch.through + 1, last - MOST_MINUTES + 1)
     if (first > last) return { watch, anomalies: [] }
-    const seen = await this.#outside.minutes(first, last)
+    const seen = await this.#outside.traffic.minutes(first, last)
     if (!seen) return undefined
     const anomalies: Anomaly[] = []
     let on = watch
     for (let minute = first; minute <= last; minute += 1) {
-      const judgement = judged(on, minute, seen.get(minute) ?? {})
+      const judgement = judged(on, minute, seen.get(minute)?.measures.routes ?? {})
       on = judgement.watch
       anomalies.push(...judgement.anomalies)
     }

@@ -53,9 +53,9 @@ function addedLimits(one: LimitMeasures, other: LimitMeasures): LimitMeasures {
 
 type Counts = Readonly<Record<string, number>>
 
-function addedCounts(one: Histogram, other: Histogram): Histogram
-function addedCounts<C extends Partial<Counts>>(one: C, other: C): C
-function addedCounts(one: Counts, other: Counts): Counts {
+export function addedCounts(one: Histogram, other: Histogram): Histogram
+export function addedCounts<C extends Partial<Counts>>(one: C, other: C): C
+export function addedCounts(one: Counts, other: Counts): Counts {
   return joined(one, other, (a, b) => a + b)
 }
 

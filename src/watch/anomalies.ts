@@ -1,9 +1,9 @@
-import type { ErrorCode } from '../contract/catalogue.ts'
+import { type ErrorCode, isErrorCode } from '../contract/catalogue.ts'
+import { countOf } from './quantile.ts'
 import { type Change, type Series, type SeriesOn, seriesAfter, UNKNOWN } from './series.ts'
-import { shareOf, sumOf } from './usual.ts'
+import { shareOf } from './usual.ts'
 import {
   bothOf,
-  isCode,
   NEWLY_WATCHED,
   NOTHING_SEEN,
   type RouteSeen,
@@ -80,8 +80,8 @@ interface CodeOn {
 function codesAfter({ codes, all }: Watch, minute: number, { step }: WatchedOn): readonly CodeOn[] {
   const unseen = { ...UNKNOWN, usual: { ...all.errors.usual, mean: 0, variance: 0 } }
   const seen = [...Object.keys(codes), ...Object.keys(step?.counts ?? {})]
-  return [...new Set(seen)].filter(isCode).map((code) => {
-    const share = stepOf(step, (counts) => shareOf(counts[code] ?? 0, sumOf(counts)))
+  return [...new Set(seen)].filter(isErrorCode).map((code) => {
+    const share = stepOf(step, (counts) => shareOf(counts[code] ?? 0, countOf(counts)))
     return { code, on: seriesAfter(codes[code] ?? unseen, minute, share) }
   })
 }

@@ -1,8 +1,7 @@
 import * as v from 'valibot'
-import type { ErrorCode } from '../contract/catalogue.ts'
+import { type ErrorCode, isErrorCode } from '../contract/catalogue.ts'
 import type { Watch } from './anomalies.ts'
 import type { AnomalyEvent } from './anomaly-event.ts'
-import { isCode } from './watched.ts'
 
 /** What is kept from one minute to the next. */
 export interface Kept {
@@ -33,7 +32,9 @@ const event = v.object({
   kind: v.picklist(['anomaly.began', 'anomaly.ended']),
   series: v.picklist(['errors', 'latency']),
   of: v.union([
-    v.object({ code: v.custom<ErrorCode>((code) => typeof code === 'string' && isCode(code)) }),
+    v.object({
+      code: v.custom<ErrorCode>((code) => typeof code === 'string' && isErrorCode(code)),
+    }),
     v.object({ route: v.string() }),
   ]),
   usual: band,

@@ -1,4 +1,5 @@
 import { BOUNDS_MS, type Histogram } from './measures.ts'
+import { countOf, quantile } from './quantile.ts'
 
 /** What a series is used to, from its past steps: their weighted mean and variance. */
 export interface Usual {
@@ -65,18 +66,14 @@ export function shareOf(count: number, requests: number): Observed {
 
 /** Where 95 of 100 requests end. */
 export function slownessOf(latency: Histogram): Observed {
-  const requests = sumOf(latency)
-  const now = p95Of(latency, requests)
+  const requests = countOf(latency)
+  const now = quantile(latency, 1 - SLOWEST) ?? 0
   return {
     now,
     learned: Math.log(Math.max(now, 1)),
     bandOf: latencyBand,
     isAbove: (high) => exceeds(slowerThan(latency, high), requests, SLOWEST),
   }
-}
-
-export function sumOf(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
 
 function shareBand({ mean, variance }: Usual): Band {
@@ -105,28 +102,12 @@ function part(seen: number, share: number): number {
   return seen === 0 ? 0 : seen * Math.log(seen / share)
 }
 
-function p95Of(latency: Histogram, requests: number): number {
-  let left = (1 - SLOWEST) * requests
-  for (const [bucket, [from, to]] of BUCKETS.entries()) {
-    const count = latency[bucket] ?? 0
-    if (count > 0 && left <= count) return from + (to - from) * (left / count)
-    left -= count
-  }
-  return BEYOND_MS
-}
-
-/** Inside a bucket they are taken to lie evenly. */
+/** Inside a bucket they are taken to lie evenly; what is beyond all bounds is slower than any of them. */
 function slowerThan(latency: Histogram, ms: number): number {
-  return BUCKETS.reduce((sum, [from, to], bucket) => {
-    const above = from >= ms ? 1 : to <= ms ? 0 : (to - ms) / (to - from)
-    return sum + above * (latency[bucket] ?? 0)
+  return Object.entries(latency).reduce((sum, [bucket, count]) => {
+    const from = BOUNDS_MS[Number(bucket) - 1] ?? 0
+    const to = BOUNDS_MS[Number(bucket)] ?? Number.POSITIVE_INFINITY
+    const above = from >= ms ? 1 : to === Number.POSITIVE_INFINITY ? 0 : (to - ms) / (to - from)
+    return sum + count * Math.max(0, above)
   }, 0)
 }
-
-const BEYOND_MS = BOUNDS_MS[BOUNDS_MS.length - 1] ?? 0
-
-/** From where to where each bucket reaches; what is beyond all bounds counts as the last of them. */
-const BUCKETS: readonly (readonly [number, number])[] = [
-  ...BOUNDS_MS.map((bound, at): [number, number] => [BOUNDS_MS[at - 1] ?? 0, bound]),
-  [BEYOND_MS, BEYOND_MS],
-]

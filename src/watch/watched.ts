@@ -1,5 +1,7 @@
-import { CATALOGUE, type ErrorCode, STATUS_OF_CATEGORY } from '../contract/catalogue.ts'
+import { CATALOGUE, isErrorCode, STATUS_OF_CATEGORY } from '../contract/catalogue.ts'
+import { addedCounts } from './adding.ts'
 import type { RouteMeasures } from './measures.ts'
+import { countOf } from './quantile.ts'
 import {
   type Series,
   type SeriesOn,
@@ -8,7 +10,7 @@ import {
   seriesAfter,
   UNKNOWN,
 } from './series.ts'
-import { type Observed, shareOf, slownessOf, sumOf } from './usual.ts'
+import { type Observed, shareOf, slownessOf } from './usual.ts'
 
 /** What is judged of a minute. */
 export type RouteSeen = Pick<RouteMeasures, 'outcomes' | 'latency'>
@@ -56,14 +58,14 @@ export function watchedAfter(before: Watched, minute: number, now: RouteSeen): W
   const errors = seriesAfter(
     before.errors,
     minute,
-    stepOf(outcomes.step, (counts) => shareOf(failuresIn(counts), sumOf(counts))),
+    stepOf(outcomes.step, (counts) => shareOf(failuresIn(counts), countOf(counts))),
   )
   const latency = seriesAfter(before.latency, minute, stepOf(latencies.step, slownessOf))
   return {
     watched: {
       errors: errors.series,
       latency: latency.series,
-      rate: before.rate + (sumOf(now.outcomes) - before.rate) / RATE_MINUTES,
+      rate: before.rate + (countOf(now.outcomes) - before.rate) / RATE_MINUTES,
       ...(outcomes.waiting && { outcomes: outcomes.waiting }),
       ...(latencies.waiting && { latencies: latencies.waiting }),
     },
@@ -82,13 +84,9 @@ export function stepOf(
 
 export function bothOf(one: RouteSeen, other: RouteSeen): RouteSeen {
   return {
-    outcomes: sums(one.outcomes, other.outcomes),
-    latency: sums(one.latency, other.latency),
+    outcomes: addedCounts(one.outcomes, other.outcomes),
+    latency: addedCounts(one.latency, other.latency),
   }
-}
-
-export function isCode(outcome: string): outcome is ErrorCode {
-  return Object.hasOwn(CATALOGUE, outcome)
 }
 
 function gathered(
@@ -99,9 +97,9 @@ function gathered(
 ): { readonly step?: Gathered; readonly waiting?: Gathered } {
   const whole =
     waiting && minute - waiting.since <= SILENT_MINUTES
-      ? { since: waiting.since, counts: sums(waiting.counts, now) }
+      ? { since: waiting.since, counts: addedCounts(waiting.counts, now) }
       : { since: minute, counts: now }
-  const count = sumOf(whole.counts)
+  const count = countOf(whole.counts)
   if (count >= enough) return { step: whole }
   return count > 0 ? { waiting: whole } : {}
 }
@@ -114,13 +112,7 @@ function failuresIn(outcomes: Counts): number {
 }
 
 function isFailure(outcome: string): boolean {
-  return isCode(outcome)
+  return isErrorCode(outcome)
     ? STATUS_OF_CATEGORY[CATALOGUE[outcome].category] >= 500
     : outcome === '5xx'
-}
-
-function sums(one: Counts, other: Counts): Counts {
-  const both = { ...one }
-  for (const [name, count] of Object.entries(other)) both[name] = (both[name] ?? 0) + count
-  return both
 }

@@ -3,8 +3,9 @@ import { beforeEach, describe, expect, inject, it } from 'vitest'
 import { AnomalyStore } from '../../src/adapters/anomaly-store.ts'
 import { MinuteJudge } from '../../src/adapters/minute-judge.ts'
 import type { Sent } from '../../src/adapters/webhook.ts'
-import type { MinuteSeen } from '../../src/watch/anomalies.ts'
+import { NOTHING } from '../../src/watch/adding.ts'
 import type { AnomalyEvent } from '../../src/watch/anomaly-event.ts'
+import type { Seen } from '../../src/watch/seen.ts'
 
 const { embeddedStoreUrl: url, storeToken: token } = inject('outside')
 const settings = { url, token, timeoutMs: 5_000 }
@@ -19,10 +20,15 @@ const START = Date.parse('2026-05-20T00:00:30Z')
 // One state in a store: these are the only tests that write it.
 beforeEach(() => redis.del(STATE, EVENTS))
 
-const GOOD: MinuteSeen = { '/tunnels/*': { outcomes: { '2xx': 600 }, latency: { 10: 600 } } }
-const BAD: MinuteSeen = {
-  '/tunnels/*': { outcomes: { '2xx': 500, INTERNAL_ERROR: 100 }, latency: { 10: 600 } },
-}
+const seenWith = (outcomes: Readonly<Record<string, number>>): Seen => ({
+  measures: {
+    ...NOTHING,
+    routes: { '/tunnels/*': { outcomes, latency: { 10: 600 }, latencyMs: 14_000 } },
+  },
+  isolates: 1,
+})
+const GOOD = seenWith({ '2xx': 600 })
+const BAD = seenWith({ '2xx': 500, INTERNAL_ERROR: 100 })
 const TAKEN: Sent = { taken: true }
 const REFUSED: Sent = { taken: false, reason: 'status 500' }
 
@@ -37,9 +43,11 @@ function world({ webhook = true } = {}) {
   const judgeFrom = (store: Pick<AnomalyStore, 'read' | 'commit'>) =>
     new MinuteJudge({
       store,
-      minutes: async (from, to) => {
-        asked.push(to - from + 1)
-        return new Map(Array.from({ length: to - from + 1 }, (_, i) => [from + i, seen]))
+      traffic: {
+        async minutes(from, to) {
+          asked.push(to - from + 1)
+          return new Map(Array.from({ length: to - from + 1 }, (_, i) => [from + i, seen]))
+        },
       },
       ...(webhook && {
         webhook: {
@@ -61,14 +69,14 @@ function world({ webhook = true } = {}) {
     judgeFrom,
     at,
     judge: () => judgeFrom(store).judge(at()),
-    async minutes(count: number, what: MinuteSeen = GOOD) {
+    async minutes(count: number, what = GOOD) {
       seen = what
       for (let i = 0; i < count; i += 1) {
         minute += 1
         await judgeFrom(store).judge(at())
       }
     },
-    later(minutes: number, what: MinuteSeen = GOOD) {
+    later(minutes: number, what = GOOD) {
       seen = what
       minute += minutes
     },

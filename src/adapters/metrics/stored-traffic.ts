@@ -32,6 +32,13 @@ export class StoredTraffic implements Traffic {
     return seen && { steps: steps.map((time) => ({ time, seen: seen.get(time) ?? NOBODY })) }
   }
 
+  /** From one minute to the other, since the epoch, as far as anybody saw something. Undefined: the store is away. */
+  async minutes(from: number, to: number): Promise<ReadonlyMap<number, Seen> | undefined> {
+    const times = timesFrom(from * MINUTE_MS, to * MINUTE_MS, MINUTE_MS)
+    const seen = await this.#seenAt(0, times, to * MINUTE_MS).catch(() => undefined)
+    return seen && new Map([...seen].map(([time, one]) => [time / MINUTE_MS, one]))
+  }
+
   total(now: number): Promise<Measures | undefined> {
     return this.#total(now).catch(() => undefined)
   }
