@@ -92,7 +92,8 @@ function compose({ ASSETS, ANALYTICS, VERSION, ...env }: Bindings): Composed {
     const judge = judgeFor(config, store)
     return {
       gateway: createGateway(config, portsFor(config, frame, { ASSETS, ANALYTICS })),
-      everyMinute: (time) => Promise.all([fold(time), judge.judge(time)]),
+      // In turn: of a minute that has been added up the judge reads one field.
+      everyMinute: (time) => fold(time).then(() => judge.judge(time)),
     }
   }
   log.write({ event: 'configuration.invalid', problems: outcome.problems })

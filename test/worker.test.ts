@@ -1,7 +1,8 @@
-import { SELF } from 'cloudflare:test'
+import { createScheduledController, env, SELF } from 'cloudflare:test'
 import { describe, expect, inject, it, vi } from 'vitest'
+import worker from '../src/index.ts'
 
-const { issuer } = inject('outside')
+const { issuer, storeUrl, storeToken } = inject('outside')
 
 /** A token of the real issuer, signed with its real key. */
 async function mint(options: object = {}): Promise<string> {
@@ -132,4 +133,15 @@ describe('the worker, with a real store, issuer and upstream', () => {
       expect(response.headers.get('X-Correlation-ID')).not.toBeNull()
     },
   )
+
+  it('judges the minute before the last when the trigger comes', async () => {
+    const minute = Math.floor(Date.now() / 60_000)
+
+    await worker.scheduled(createScheduledController({ scheduledTime: 60_000 * minute }), env)
+
+    const headers = { Authorization: `Bearer ${storeToken}` }
+    const answer = await fetch(`${storeUrl}/hget/gateway:1:anomalies/state`, { headers })
+    const { result } = await answer.json<{ result: string }>()
+    expect(JSON.parse(result).watch.through).toBe(minute - 2)
+  })
 })

@@ -11,7 +11,7 @@ import { keepProduced, keepSecret, keepSecretSettings, textOf } from './produced
 
 const LOG_RECORDS = join(import.meta.dirname, '../../docs/log-records.md')
 
-const STORE_TOKEN = 'wire-store-token'
+export const STORE_TOKEN = 'wire-store-token'
 
 export interface World {
   readonly gateway: ServedWorker
