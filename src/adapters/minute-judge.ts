@@ -41,8 +41,11 @@ export class MinuteJudge {
   async judge(now: number): Promise<void> {
     const { store, webhook, log } = this.#outside
     const before = await store.read()
-    const watch = before?.watch ?? newWatch(lastToldAt(now))
-    const judgement = before && (await this.#judged(watch, now))
+    const last = lastToldAt(now)
+    // A trigger whose clock was wrong could have judged the future; nothing would be until that has come.
+    const isBelievable = before?.watch && before.watch.through <= last + MOST_MINUTES
+    const watch = isBelievable ? before.watch : newWatch(last)
+    const judgement = before && (await this.#judged(watch, last))
     if (!before || !judgement) return log.write({ event: 'anomalies.unjudged' })
     const events = judgement.anomalies.map((anomaly) => eventFrom(anomaly, now))
     const unsent = webhook ? this.#unsentWith(before, events, now) : []
@@ -60,8 +63,7 @@ export class MinuteJudge {
     if (sends) await this.#send(unsent, judgement.watch, version)
   }
 
-  async #judged(watch: Watch, now: number): Promise<Judgement | undefined> {
-    const last = lastToldAt(now)
+  async #judged(watch: Watch, last: number): Promise<Judgement | undefined> {
     const first = Math.max(watch.through + 1, last - MOST_MINUTES + 1)
     if (first > last) return { watch, anomalies: [] }
     const seen = await this.#outside.traffic.minutes(first, last)

@@ -174,6 +174,17 @@ describe('a minute of the trigger', () => {
     expect(kept?.watch?.routes['/tunnels/*']?.errors.usual.steps).toBe(3)
   })
 
+  it('begins anew where the last trigger came from the future', async () => {
+    const { later, judge, store, at } = world()
+    later(100_000)
+    await judge()
+    later(-90_000)
+
+    await judge()
+
+    expect((await store.read())?.watch?.through).toBe(Math.floor(at() / 60_000) - 2)
+  })
+
   it.each([
     ['text', 'not JSON'],
     ['another shape', '{"watch":{"through":"never"}}'],

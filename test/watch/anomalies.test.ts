@@ -6,6 +6,7 @@ import {
   newWatch,
   type Watch,
 } from '../../src/watch/anomalies.ts'
+import { keptFrom, textOfKept } from '../../src/watch/kept-anomalies.ts'
 import { atHour, minuteOf, type SimulatedRoute, seeded } from '../support/simulated-traffic.ts'
 
 const DAY = 1_440
@@ -71,6 +72,11 @@ function watching(seed = 7) {
       told.length = 0
     },
     watch: () => watch,
+    keep() {
+      const { watch: again } = keptFrom(JSON.parse(textOfKept({ watch })))
+      if (!again) throw new Error('it cannot be read')
+      watch = again
+    },
   }
 }
 
@@ -332,6 +338,20 @@ describe('minutes that are not there', () => {
 })
 
 describe('what is remembered', () => {
+  it('is judged from as well after it was kept as text', () => {
+    const [kept, unkept] = [watching(), watching()]
+    for (const world of [kept, unkept]) {
+      world.minutes(200, QUIET)
+      world.minutes(2, [...QUIET, ...errors(0.3)])
+    }
+    kept.keep()
+
+    for (const world of [kept, unkept]) world.minutes(90, [...QUIET, ...errors(0.3)])
+
+    expect(namesOf(kept.told)).toEqual(namesOf(unkept.told))
+    expect(kept.told).not.toEqual([])
+  })
+
   it('stays under 64 KiB, however many routes there are', () => {
     const world = watching()
     const many = Array.from({ length: 400 }, (_, i) => ({
@@ -344,7 +364,7 @@ describe('what is remembered', () => {
 
     const { routes } = world.watch()
     expect(Object.keys(routes)).toHaveLength(100)
-    expect(JSON.stringify(world.watch()).length).toBeLessThan(64 * 1024)
+    expect(textOfKept({ watch: world.watch() }).length).toBeLessThan(64 * 1024)
   })
 
   it('is of the busiest routes, and of those with an anomaly', () => {
