@@ -50,7 +50,8 @@ export class MinuteJudge {
     const events = judgement.anomalies.map((anomaly) => eventFrom(anomaly, now))
     const unsent = webhook ? this.#unsentWith(before, events, now) : []
     const { heldUntil = 0 } = before.unsent ?? {}
-    const sends = unsent.length > 0 && now >= heldUntil
+    const isHeld = now < heldUntil && heldUntil <= now + HELD_MS
+    const sends = unsent.length > 0 && !isHeld
     if (judgement.watch === before.watch && !sends) return
     const held = { events: unsent, heldUntil: sends ? now + HELD_MS : heldUntil }
     const version = await store.commit(
