@@ -4,6 +4,7 @@ import type { Events } from '../ports.ts'
 import type { AnomalyEvent } from '../watch/anomaly-event.ts'
 import { eventFromStore, type Kept, keptFrom, textOfKept } from '../watch/kept-anomalies.ts'
 import { COMMIT_SCRIPT, EVENT_MS } from './anomaly-commit-script.ts'
+import type { StoreUse } from './store-use.ts'
 import { openUpstash } from './upstash-client.ts'
 import { RECORD_PREFIX, type StoreSettings } from './upstash-subjects.ts'
 
@@ -24,8 +25,10 @@ const State = v.nullable(v.object({ version: v.string(), state: v.unknown() }))
 /** Where those who judge minutes find what was judged before, and operators what came of it. */
 export class AnomalyStore implements Events {
   readonly #redis: Redis
+  readonly #use: StoreUse | undefined
 
   constructor(settings: StoreSettings) {
+    this.#use = settings.use
     this.#redis = openUpstash({ ...settings, timeoutMs: TIMEOUT_MS })
   }
 
@@ -52,6 +55,7 @@ export class AnomalyStore implements Events {
         [before, version, textOfKept(kept), ...texts],
       ),
     )
+    if (this.#use) this.#use.commands += insideCommit(written === 1, events.length > 0)
     if (written !== undefined) return written === 1 ? version : undefined
     // It may have been written although the answer did not arrive, and nobody else would tell of these events then.
     return (await this.read())?.version === version ? version : undefined
@@ -64,6 +68,12 @@ export class AnomalyStore implements Events {
       return events.filter(({ time }) => time >= now - EVENT_MS)
     })
   }
+}
+
+/** The commands that the script runs. */
+function insideCommit(isWritten: boolean, isEventful: boolean): number {
+  if (!isWritten) return 1
+  return isEventful ? 5 : 2
 }
 
 /** The error's text quotes keys and is dropped. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CountedStore, startCountedStore } from '../../scripts/bench/counted-store.ts'
 import { findRedisServer } from '../../scripts/store/redis/find.ts'
 import { AnomalyStore } from '../../src/adapters/anomaly-store.ts'
+import { StoreUse } from '../../src/adapters/store-use.ts'
 import type { AnomalyEvent } from '../../src/watch/anomaly-event.ts'
 
 const EVENT: AnomalyEvent = {
@@ -17,9 +18,10 @@ const EVENT: AnomalyEvent = {
 describe.runIf(findRedisServer())('the judge of a minute', () => {
   let counted: CountedStore
   let store: AnomalyStore
+  const use = new StoreUse()
   beforeAll(async () => {
     counted = await startCountedStore()
-    store = new AnomalyStore({ url: counted.url, token: counted.token, timeoutMs: 5_000 })
+    store = new AnomalyStore({ url: counted.url, token: counted.token, timeoutMs: 5_000, use })
   })
   afterAll(() => counted.stop())
 
@@ -39,5 +41,7 @@ describe.runIf(findRedisServer())('the judge of a minute', () => {
     expect(await costOf(() => store.read())).toEqual([1, 1])
     expect(await costOf(commit([]))).toEqual([1, 3])
     expect(await costOf(commit([EVENT, EVENT, EVENT]))).toEqual([1, 6])
+    expect(await costOf(() => store.commit('another', {}, []))).toEqual([1, 2])
+    expect(use).toEqual({ roundTrips: 4, commands: 12 })
   })
 })
