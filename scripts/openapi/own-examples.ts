@@ -45,6 +45,21 @@ const EXAMPLES: { readonly [Page in Name]?: readonly Json[] } = {
     { reset: true },
   ],
   Exchanges: [EXPLAINED],
+  Events: [
+    {
+      events: [
+        {
+          time: '2026-12-01T08:04:30.000Z',
+          kind: 'anomaly.began',
+          series: 'errors',
+          of: { route: '/tunnels/*' },
+          usual: { low: 0, high: 0.011 },
+          now: 0.0523,
+          since: '2026-12-01T08:00:00.000Z',
+        },
+      ],
+    },
+  ],
   AuditTrail: [
     {
       entries: [
