@@ -92,8 +92,8 @@ async function journey(
   const route = match(arrived, exchange.url, config.routes)
   if (route.allowed) exchange.route = route.value
   const request = showingToken(arrived, exchange)
-  const { limits, allowsOrigin } = config
-  const visit = { request, exchange, limits, allowsOrigin }
+  const { environment, limits, allowsOrigin } = config
+  const visit = { request, exchange, environment, limits, allowsOrigin }
   if (exchange.route?.page === 'health') return allow(health(ports))
 
   const recalled = recall(exchange, config, ports)

@@ -95,6 +95,8 @@ const PAGE: { readonly [Page in PageName]: Said<(typeof PAGES)[Page]> } = {
   docs: { NOT_FOUND: always },
   metrics: { CACHE_UNAVAILABLE: always },
   traffic: { INVALID_PARAMETER: always, CACHE_UNAVAILABLE: always },
+  readSettings: {},
+  console: { NOT_FOUND: always },
   auditTrail: { INVALID_PARAMETER: always, CACHE_UNAVAILABLE: always },
   exchanges: { INVALID_PARAMETER: always, CACHE_UNAVAILABLE: always },
   recentEvents: { INVALID_PARAMETER: always, CACHE_UNAVAILABLE: always },

@@ -177,6 +177,23 @@ export const PAGE_SCHEMAS = {
       ),
     ),
   }),
+  GatewaySettings: exactly({
+    environment: { enum: ['local', 'staging', 'production'] },
+    limits: listOf(
+      exactly(
+        {
+          name: TEXT,
+          of: { enum: ['ip', 'key', 'user', 'caller'] },
+          tier: TEXT,
+          window: TEXT,
+          seconds: WHOLE,
+          limit: WHOLE,
+          shadow: { type: 'boolean' },
+        },
+        'tier',
+      ),
+    ),
+  }),
   RefreshRequest: {
     type: 'object',
     properties: { refreshToken: { type: ['string', 'null'], pattern: '^[!-~]{8,4096}$|^$' } },
@@ -246,6 +263,11 @@ export const OWN_PAGES: { readonly [Page in PageName]: OwnPage } = {
     summary: 'What left its usual band and what came back, the newest first',
     answer: 'Events',
   },
+  readSettings: {
+    summary: 'Which environment it is, and the limits as they are set',
+    answer: 'GatewaySettings',
+  },
+  console: { summary: 'The operators’ console', types: ['text/html'] },
   refreshToken: {
     summary: 'New tokens for a refresh token from the body or the cookie',
     answer: 'Tokens',

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { consoleFiles } from './console-files.ts'
 import { docsFiles } from './docs-files.ts'
 import { errorPages } from './error-pages.ts'
 import { staticFiles } from './static-files.ts'
@@ -8,7 +9,12 @@ import { staticFiles } from './static-files.ts'
 export type Files = ReadonlyMap<string, string>
 
 /** Whoever has pages to serve adds a line. */
-const SOURCES: readonly (() => Promise<Files>)[] = [staticFiles, errorPages, docsFiles]
+const SOURCES: readonly (() => Promise<Files>)[] = [
+  staticFiles,
+  errorPages,
+  docsFiles,
+  consoleFiles,
+]
 
 /** Leaves the folder with these files and no others. Another build may be reading it: what is right stays untouched. */
 export async function writePages(folder: string): Promise<void> {

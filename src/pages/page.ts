@@ -8,6 +8,7 @@ import type { Ports } from '../ports.ts'
 export interface Visit {
   readonly request: Request
   readonly exchange: Exchange
+  readonly environment: string
   readonly limits: Limits
   readonly allowsOrigin: OriginRule
 }

@@ -3,9 +3,11 @@ import type { PageName } from '../policy/route.ts'
 import { auditTrail } from './admin-audit.ts'
 import { recentEvents } from './admin-events.ts'
 import { exchanges } from './admin-exchanges.ts'
+import { readSettings } from './admin-settings.ts'
 import { listSubjects } from './admin-subject-list.ts'
 import { changeSubject, readSubject } from './admin-subjects.ts'
 import { assetPage, file } from './asset.ts'
+import { CONSOLE_HEADERS } from './console.ts'
 import { DOCS_HEADERS } from './docs.ts'
 import { errorCode, errorList } from './errors.ts'
 import { health } from './health.ts'
@@ -28,6 +30,8 @@ export const PAGES = {
   exchanges,
   metrics: metricsPage,
   recentEvents,
+  readSettings,
+  console: (_, ports) => file('console.html', ports, CONSOLE_HEADERS),
   asset: assetPage,
   errorList,
   errorCode,

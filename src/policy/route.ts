@@ -29,6 +29,8 @@ export type PageName =
   | 'exchanges'
   | 'metrics'
   | 'recentEvents'
+  | 'readSettings'
+  | 'console'
   | 'refreshToken'
 
 /** A row of the route table; the `ROUTES` setting has the same shape, less `page`. */

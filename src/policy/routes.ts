@@ -70,6 +70,14 @@ export const OWN_ROUTES: readonly Route[] = [
     limit: 'adminRead',
     page: 'recentEvents',
   },
+  {
+    path: '/_gateway/admin/settings',
+    methods: ['GET'],
+    ...VIEWER,
+    limit: 'adminRead',
+    page: 'readSettings',
+  },
+  { path: '/_gateway/console', methods: ['GET'], access: 'public', page: 'console' },
 ]
 
 /** What describes the built-in table: where `ROUTES` replaces that one, nobody answers there. */

@@ -184,6 +184,7 @@ const ANSWERS = `
 /_gateway/ready                            ++ +++ +++   GET
 /_gateway/openapi.json                     ++ +++ +++   GET
 /_gateway/docs                             ++ +++ +++   GET
+/_gateway/console                          ++ +++ +++   GET
 /_gateway/admin/subjects/ip:203.0.113.9    TF AAA PP+   GET PATCH
 /_gateway/admin/subjects                   TF AAA PP+   GET
 /_gateway/admin/audit                      TF AAA PP+   GET
@@ -191,6 +192,7 @@ const ANSWERS = `
 /_gateway/admin/exchanges/req-explained    TF AAA PP+   GET
 /_gateway/metrics                          TF AAA PP+   GET
 /_gateway/admin/events                     TF AAA PP+   GET
+/_gateway/admin/settings                   TF AAA PP+   GET
 `
 
 const EVERY_METHOD = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
