@@ -20,6 +20,7 @@ export function greeting({ gateway, parts, settings, tokens, examples }: Greetin
     `  upstream  ${settings.UPSTREAM_URL}  ${upstream ? 'the demo' : 'yours'}`,
     `  issuer    ${issuerIn(settings)}  ${issuer ? 'for development' : 'yours'}`,
     `  store     ${settings.UPSTASH_REDIS_REST_URL}  ${store?.kind ?? 'yours'}`,
+    `  console   ${gateway}/_gateway/console  ${tokens ? 'takes ADMIN' : 'takes an admin’s token'}`,
     '',
     ...(tokens ? tokenLines(tokens) : [NO_TOKENS, '']),
     ...(tokens && examples.length > 0 ? exampleLines(examples) : []),

@@ -60,6 +60,23 @@ const EXAMPLES: { readonly [Page in Name]?: readonly Json[] } = {
       ],
     },
   ],
+  GatewaySettings: [
+    {
+      environment: 'production',
+      limits: [
+        { name: 'ip:60', of: 'ip', window: '60', seconds: 60, limit: 1_000, shadow: false },
+        {
+          name: 'user:60',
+          of: 'user',
+          tier: 'free',
+          window: '60',
+          seconds: 60,
+          limit: 100,
+          shadow: false,
+        },
+      ],
+    },
+  ],
   AuditTrail: [
     {
       entries: [

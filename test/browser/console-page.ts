@@ -13,7 +13,7 @@ export async function openConsole(
 ): Promise<Visited> {
   const visited = await visit(browser, `${gateway}/_gateway/console${hash}`, options)
   await signIn(visited.page, token)
-  await visited.page.locator('main h2').waitFor()
+  await visited.page.locator('.view-title').waitFor()
   return visited
 }
 

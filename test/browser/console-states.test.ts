@@ -29,7 +29,7 @@ describe.skipIf(isAway)('the console, in every state', () => {
     expect(
       await page.getByLabel('Access token').evaluate((one) => one === document.activeElement),
     ).toBe(true)
-    expect(await page.locator('main').isVisible()).toBe(false)
+    expect(await page.locator('.view').isVisible()).toBe(false)
     expect(complaints).toEqual([])
   })
 
@@ -58,7 +58,7 @@ describe.skipIf(isAway)('the console, in every state', () => {
 
     await page.getByRole('alert').getByText(said, { exact: true }).waitFor()
     expect(await page.getByLabel('Access token').inputValue()).toBe('')
-    expect(await page.locator('main').isVisible()).toBe(false)
+    expect(await page.locator('.view').isVisible()).toBe(false)
   })
 
   it('asks again once a token has expired, and goes on at the same place', async () => {
@@ -69,7 +69,7 @@ describe.skipIf(isAway)('the console, in every state', () => {
     await page.getByLabel('At most').fill('123')
 
     await page.getByRole('alert').getByText('TOKEN_EXPIRED').waitFor({ timeout: 20_000 })
-    expect(await page.locator('main').isVisible()).toBe(false)
+    expect(await page.locator('.view').isVisible()).toBe(false)
     await signIn(page, root)
 
     await page.getByRole('heading', { name: 'Address 192.0.2.9' }).waitFor()
@@ -80,14 +80,14 @@ describe.skipIf(isAway)('the console, in every state', () => {
     const { page } = await openConsole(browser, world.gateway.url, root)
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByText('the page has forgotten the token').waitFor()
-    expect(await page.locator('main').textContent()).toBe('')
+    expect(await page.locator('.view').textContent()).toBe('')
 
     await signIn(page, root)
     await page.getByRole('heading', { name: 'Traffic' }).waitFor()
     await page.reload()
 
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
-    expect(await page.locator('main').isVisible()).toBe(false)
+    expect(await page.locator('.view').isVisible()).toBe(false)
   })
 
   it('forgets the token after 15 minutes without use', async () => {
@@ -105,7 +105,7 @@ describe.skipIf(isAway)('the console, in every state', () => {
     await page.clock.fastForward(2 * MINUTE_MS)
 
     await page.getByText('Nobody has used the console for 15 minutes').waitFor()
-    expect(await page.locator('main').textContent()).toBe('')
+    expect(await page.locator('.view').textContent()).toBe('')
   })
 
   it('keeps the token out of the document, the storage and the address', async () => {

@@ -32,7 +32,7 @@ export class GatewayConsole implements Desk {
   readonly #signIn = new SignIn((token) => this.#try(token))
   readonly #heading = element('h2', { tabindex: '-1', class: 'view-title' })
   readonly #content = element('div')
-  readonly #main = element('main', { id: 'main' }, this.#heading, this.#content)
+  readonly #place = element('div', { class: 'view' }, this.#heading, this.#content)
   /** What is said to those who do not see the page: changes of state, not every figure. */
   readonly #live = element('p', { class: 'unseen', role: 'status' })
   readonly #ready = new Poll(READY_MS, () => this.#askReady())
@@ -44,14 +44,13 @@ export class GatewayConsole implements Desk {
   #openAnomalies: number | undefined
 
   constructor() {
-    this.#main.hidden = true
+    this.#place.hidden = true
     this.element = element(
       'div',
       { class: 'console' },
       this.#head.element,
       this.#live,
-      this.#signIn.element,
-      this.#main,
+      element('main', {}, this.#signIn.element, this.#place),
     )
     addEventListener('hashchange', () => this.#go(true))
     for (const use of ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart']) {
@@ -135,7 +134,7 @@ export class GatewayConsole implements Desk {
     this.#session.begin(token)
     this.#head.open(this.#session.holder)
     this.#signIn.close()
-    this.#main.hidden = false
+    this.#place.hidden = false
     this.#go(false)
     this.#state.start()
     this.#heading.focus()
@@ -170,7 +169,7 @@ export class GatewayConsole implements Desk {
     this.#state.stop()
     this.#view?.stop()
     for (const dialog of document.querySelectorAll('dialog')) dialog.close()
-    this.#main.hidden = true
+    this.#place.hidden = true
     this.#head.close()
   }
 
