@@ -82,6 +82,48 @@ describe.skipIf(isAway)('an operator at the console, while a flood comes', () =>
     await expect.poll(async () => Number(await more()), { timeout: TOLD_MS }).toBeGreaterThan(50)
   })
 
+  it('is told how an exchange came to its error', { timeout: 60_000 }, async () => {
+    const ask = (id: string, path: string) =>
+      fetch(`${world.gateway.url}${path}`, { headers: { 'X-Correlation-ID': id } })
+    const failed = `console-${crypto.randomUUID()}`
+    const other = `console-${crypto.randomUUID()}`
+    expect((await ask(failed, '/demo/status/502')).status).toBe(503)
+    expect((await ask(other, '/tunnels')).status).toBe(401)
+    const token = await world.issuer.mint({ roles: ['super_admin'] })
+    const { page, complaints } = await openConsole(browser, world.gateway.url, token, {
+      hash: '#/exchanges',
+    })
+    const lookUp = async (id: string) => {
+      await page.getByLabel('Correlation id').fill(id)
+      await page.getByRole('button', { name: 'Look up' }).click()
+    }
+    const decided = page.locator('.decided')
+
+    await lookUp(failed)
+    await expect
+      .poll(
+        async () => {
+          if ((await decided.count()) === 0) await lookUp(failed)
+          return decided.allTextContents()
+        },
+        { timeout: TOLD_MS, interval: 1_000 },
+      )
+      .toEqual([expect.stringContaining('Decided at “normalize”')])
+    const article = page.getByRole('article')
+    expect(await article.textContent()).toContain('EXTERNAL_SERVICE_UNAVAILABLE')
+    expect(await article.locator('.steps .refused').allTextContents()).toEqual([
+      expect.stringContaining('normalize'),
+    ])
+    expect(await article.locator('.timeline').textContent()).toContain('upstream')
+
+    await lookUp(other)
+    await page.getByRole('heading', { name: '401 MISSING_TOKEN' }).waitFor({ timeout: TOLD_MS })
+    expect(await decided.textContent()).toContain('identify')
+    await lookUp('nobody-knows-it')
+    await page.getByText('Nothing is kept of it.').waitFor()
+    expect(complaints).toEqual([])
+  })
+
   it('changes, takes back, resets and revokes, each with its entry', {
     timeout: 60_000,
   }, async () => {

@@ -16,11 +16,16 @@ export function openOnes(events: Events): Event[] {
   return [...newest.values()].filter(({ kind }) => kind === 'anomaly.began')
 }
 
-export function anomalyWords({ series, of, usual, now }: Event): string {
+const ENDINGS: Readonly<Record<string, string>> = {
+  adapted: '; that is usual now',
+  silent: '; too few requests came to tell',
+}
+
+export function anomalyWords({ series, of, usual, now, ending = '' }: Event): string {
   const said = series === 'latency' ? milliseconds : series === 'errors' ? percent : number
-  const what = Object.values(of).join(' ') || 'all requests'
+  const what = of.route === '*' ? 'all requests' : Object.values(of).join(' ')
   const name = { latency: 'Latency', errors: 'Share of errors' }[series] ?? series
-  return `${name} of ${what}: ${said(now)}, usually ${said(usual.low)} to ${said(usual.high)}`
+  return `${name} of ${what}: ${said(now)}, usually ${said(usual.low)} to ${said(usual.high)}${ENDINGS[ending] ?? ''}`
 }
 
 const MOST = 30

@@ -60,6 +60,7 @@ export const Events = v.object({
       usual: v.object({ low: v.number(), high: v.number() }),
       now: v.number(),
       since: v.optional(v.string()),
+      ending: v.optional(v.string()),
     }),
   ),
 })

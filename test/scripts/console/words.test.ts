@@ -15,6 +15,7 @@ describe('anomalies', () => {
     usual: { low: 0, high: 0.006 },
     now: 0.058,
     since: undefined,
+    ending: undefined,
   })
 
   it('are open where the newest word is that they began', () => {
@@ -37,6 +38,25 @@ describe('anomalies', () => {
     ['latency', 'Latency of /a: < 1 ms, usually 0 ms to < 1 ms'],
   ])('are told in the unit of their series: %s', (series, words) => {
     expect(anomalyWords(event('began', series, '/a'))).toBe(words)
+  })
+})
+
+describe('an anomaly of all requests, which ended as it had become usual', () => {
+  it('is told as that', () => {
+    const words = anomalyWords({
+      time: '2026-11-22T12:00:00Z',
+      kind: 'anomaly.ended',
+      series: 'errors',
+      of: { route: '*' },
+      usual: { low: 0, high: 0.01 },
+      now: 0.02,
+      since: undefined,
+      ending: 'adapted',
+    })
+
+    expect(words).toBe(
+      'Share of errors of all requests: 2 %, usually 0 % to 1 %; that is usual now',
+    )
   })
 })
 
