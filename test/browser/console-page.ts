@@ -38,3 +38,19 @@ export async function tabTo(page: Page, wanted: Locator, most = 60): Promise<voi
   }
   throw new Error(`no Tab leads to ${wanted}`)
 }
+
+/** Whether a panel's picture shows anything in a colour of the style sheet. */
+export function hasColour(shown: Locator, name: string): Promise<boolean> {
+  return shown.locator('canvas').evaluate((canvas, property) => {
+    if (!(canvas instanceof HTMLCanvasElement)) return false
+    const wanted = getComputedStyle(document.documentElement).getPropertyValue(property)
+    const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {
+      data: [],
+    }
+    for (let at = 0; at < data.length; at += 4) {
+      const hex = [0, 1, 2].map((part) => (data[at + part] ?? 0).toString(16).padStart(2, '0'))
+      if (`#${hex.join('')}` === wanted && data[at + 3] === 255) return true
+    }
+    return false
+  }, name)
+}

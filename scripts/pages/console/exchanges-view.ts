@@ -80,7 +80,7 @@ export class ExchangesView implements View {
       const many = element('p', {}, `${exchanges.length} exchanges had this id, the newest first.`)
       return this.#show(
         ...(exchanges.length > 1 ? [many] : []),
-        ...exchanges.map((each) => explanationArticle(each)),
+        ...exchanges.map((each, nth) => explanationArticle(each, nth === 0)),
       )
     }
     const isUnknown =

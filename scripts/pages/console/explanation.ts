@@ -5,7 +5,7 @@ import { milliseconds } from './numbers.ts'
 import { moment } from './times.ts'
 
 /** How one exchange came to its error: what decided first, the rest below. */
-export function explanationArticle(told: Explanation): HTMLElement {
+export function explanationArticle(told: Explanation, isOpen: boolean): HTMLElement {
   const { id, time, method, route, status, code, cause, durationMs, ...rest } = told
   const { decidedBy, steps, readings, caller, upstream, timings, ...others } = rest
   const { step, ...reasons } = decidedBy
@@ -33,20 +33,25 @@ export function explanationArticle(told: Explanation): HTMLElement {
       cause ? `: ${cause}` : undefined,
     ),
     factList(factsOf(reasons)),
-    element('h4', {}, 'Steps'),
-    stepList(steps),
-    element('h4', {}, `Time: ${milliseconds(durationMs)} in all`),
-    timeline(timings, durationMs),
-    ...part('Readings', readings),
-    ...part('Caller', caller),
-    ...part('Upstream', upstream && answered),
-    ...(typeof original === 'string'
-      ? [
-          element('h4', {}, 'What the upstream said'),
-          element('pre', { tabindex: '0' }, element('code', {}, original)),
-        ]
-      : []),
-    ...part('More', { ...others, exchange: id }),
+    element(
+      'details',
+      { open: isOpen },
+      element('summary', {}, 'Steps, time, readings and the rest'),
+      element('h4', {}, 'Steps'),
+      stepList(steps),
+      element('h4', {}, `Time: ${milliseconds(durationMs)} in all`),
+      timeline(timings, durationMs),
+      ...part('Readings', readings),
+      ...part('Caller', caller),
+      ...part('Upstream', upstream && answered),
+      ...(typeof original === 'string'
+        ? [
+            element('h4', {}, 'What the upstream said'),
+            element('pre', { tabindex: '0' }, element('code', {}, original)),
+          ]
+        : []),
+      ...part('More', { ...others, exchange: id }),
+    ),
   )
 }
 

@@ -57,7 +57,8 @@ export class Plot {
   }
 
   get #index(): number | undefined {
-    return this.#uplot.cursor.idx ?? undefined
+    const { idx } = this.#uplot.cursor
+    return typeof idx === 'number' ? Math.min(idx, this.#last) : undefined
   }
 
   #create(): uPlot {
@@ -100,7 +101,11 @@ export class Plot {
         y: false,
         points: { show: panel.shape === 'lines' },
       },
-      scales: { y: { range: (_, __, highest) => [0, scaleEnd(highest)] } },
+      scales: {
+        // A step ends where the next begins: without room for it, nobody sees the one that is running.
+        x: { range: (_, first, last) => [first, last + stepIn(this.#drawn)] },
+        y: { range: (_, __, highest) => [0, scaleEnd(highest)] },
+      },
       axes: [
         {
           ...axis,
@@ -188,7 +193,15 @@ function dataOf({ panel, times }: Drawn): uPlot.AlignedData {
     for (const [at, value] of values.entries()) sums[at] = (sums[at] ?? 0) + (value ?? 0)
     return [...sums]
   })
-  return [[...times], ...stacked.reverse()]
+  if (times.length <= MOST_BARS) return [[...times], ...stacked.reverse()]
+  // An area is drawn from point to point: the last step needs an end.
+  const end = (times.at(-1) ?? 0) + stepIn({ times })
+  return [[...times, end], ...stacked.reverse().map((sums) => [...sums, ...sums.slice(-1)])]
+}
+
+function stepIn({ times }: Pick<Drawn, 'times'>): number {
+  const [first = 0, second = first] = times
+  return second - first
 }
 
 function seriesOf({ shape, lines }: Panel, steps: number): uPlot.Series[] {
