@@ -249,23 +249,35 @@ const COSTS: readonly (readonly [string, Colour, (figures: Figures) => number])[
 ]
 
 function costPanel({ points, totals }: Traffic): Panel {
-  const each = (figures: Figures, of: (figures: Figures) => number) =>
-    figures.requests > 0 ? of(figures) / figures.requests : null
   return {
     id: 'cost',
     title: 'Cost of the store',
-    unit: 'per request',
+    unit: `per request, of ${COST_STEPS} steps`,
     says: `${number(totals.storeCommands)} commands in ${number(totals.storeRoundTrips)} round trips.`,
     shape: 'lines',
     format: number,
     lines: COSTS.map(([label, colour, of]) => ({
       label,
       colour,
-      values: points.map((point) => each(point, of)),
-      overall: number(each(totals, of) ?? 0),
+      values: points.map((point, at) => {
+        const recent = points.slice(Math.max(0, at + 1 - COST_STEPS), at + 1)
+        return point.requests > 0 ? ratio(sumOver(recent, of), sumOver(recent, requestsOf)) : null
+      }),
+      overall: number(ratio(of(totals), totals.requests)),
     })),
     ...nothingWhere(totals.requests === 0, 'No request has come yet.'),
   }
+}
+
+/** What is asked of the store for a request may be counted in the next step, in which hardly any came. */
+const COST_STEPS = 5
+
+function sumOver(some: readonly Figures[], of: (figures: Figures) => number): number {
+  return some.reduce((sum, figures) => sum + of(figures), 0)
+}
+
+function requestsOf({ requests }: Figures): number {
+  return requests
 }
 
 /** The step that is still running is counted as if it were over, so its last point only grows. */

@@ -100,6 +100,16 @@ describe('what is plotted', () => {
     })
   })
 
+  it('spreads what is asked of the store over the steps before', () => {
+    const quiet = traffic(BUSY)
+    const late = { ...QUIET, requests: 1, storeCommands: 61 }
+    const points = [quiet.points[0], { time: '2026-11-22T12:05:00Z', ...late }].flatMap(
+      (each) => each ?? [],
+    )
+
+    expect(valuesOf('cost', { ...quiet, points })['store commands']).toEqual([0.4, 1])
+  })
+
   it('says that there is nothing, where there is nothing', () => {
     const panels = panelsOf(traffic(QUIET), 'p95', new CodeColours())
 
