@@ -81,6 +81,7 @@ describe.skipIf(isAway)('the console, in every state', () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByText('the page has forgotten the token').waitFor()
     expect(await page.locator('.view').textContent()).toBe('')
+    expect(await page.locator('.chips').textContent()).not.toMatch(/readings|anomal|without/)
 
     await signIn(page, root)
     await page.getByRole('heading', { name: 'Traffic' }).waitFor()
@@ -230,6 +231,21 @@ describe.skipIf(isAway)('the console, in every state', () => {
     expect(seen).toBeGreaterThanOrEqual(8)
     expect(seen).toBeLessThan(40)
     expect(asked).toBeLessThanOrEqual(1)
+  })
+
+  it('is held by the browser to read no text as markup', async () => {
+    const { page } = await openConsole(browser, world.gateway.url, root)
+
+    const tried = await page.evaluate(() => {
+      try {
+        document.body.innerHTML = '<b>text</b>'
+        return 'read'
+      } catch (refusal) {
+        return refusal instanceof TypeError ? 'refused' : 'failed'
+      }
+    })
+
+    expect(tried).toBe('refused')
   })
 
   it('shows names that are markup as the texts they are', { timeout: 60_000 }, async () => {

@@ -33,6 +33,7 @@ export function confirmed<T>(
   no.addEventListener('click', () => dialog.close())
   yes.addEventListener('click', async () => {
     yes.disabled = true
+    no.disabled = true
     yes.textContent = 'Doing it…'
     trouble.replaceChildren()
     const outcome = await act()
@@ -41,9 +42,14 @@ export function confirmed<T>(
       return dialog.close()
     }
     yes.disabled = false
+    no.disabled = false
     yes.textContent = verb
     trouble.replaceChildren(notice(outcome))
     yes.focus()
+  })
+  // What has been sent is waited for: nobody should wonder whether it was done.
+  dialog.addEventListener('cancel', (event) => {
+    if (yes.disabled) event.preventDefault()
   })
   dialog.addEventListener('close', () => {
     resolve(undefined)

@@ -91,10 +91,11 @@ export class GatewayConsole implements Desk {
   }
 
   noteTraffic(traffic: Traffic | undefined): void {
-    this.#head.traffic(traffic)
+    if (this.#session.authorization !== undefined) this.#head.traffic(traffic)
   }
 
   noteEvents(events: Events | undefined): void {
+    if (this.#session.authorization === undefined) return
     this.#head.events(events)
     if (!events) return
     const open = openOnes(events).length
@@ -155,7 +156,7 @@ export class GatewayConsole implements Desk {
   #end(occasion: Occasion): void {
     if (this.#session.authorization === undefined) return
     this.#close()
-    this.#view = undefined
+    this.#leave()
     this.#settings = undefined
     this.#openAnomalies = undefined
     this.#content.replaceChildren()
@@ -180,7 +181,7 @@ export class GatewayConsole implements Desk {
   #go(isMoved: boolean): void {
     if (this.#session.authorization === undefined) {
       // Kept out of sight for a place that is left now.
-      if (isMoved) this.#view = undefined
+      if (isMoved) this.#leave()
       return
     }
     const place = placeFrom(location.hash)
@@ -191,7 +192,7 @@ export class GatewayConsole implements Desk {
       this.#view.start()
       return
     }
-    this.#view?.stop()
+    this.#leave()
     const view = this.#viewOf(place)
     this.#view = view
     document.title = `${view.title} · Gateway console`
@@ -202,6 +203,12 @@ export class GatewayConsole implements Desk {
       this.#heading.focus()
       scrollTo(0, 0)
     }
+  }
+
+  #leave(): void {
+    this.#view?.stop()
+    this.#view?.discard?.()
+    this.#view = undefined
   }
 
   #viewOf(place: Place): View {

@@ -47,6 +47,10 @@ export class PanelFigure {
     this.#tabulate()
   }
 
+  discard(): void {
+    this.#plot?.discard()
+  }
+
   #draw(): void {
     if (this.#plot) {
       this.#plot.show(this.#drawn)

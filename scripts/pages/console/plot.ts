@@ -10,6 +10,8 @@ const AXIS_WIDTH = 58
 /** Beside colour: lines differ for those who see no colours, too. */
 const DASHES: readonly number[][] = [[], [7, 4], [2, 3]]
 
+const SCHEME = matchMedia('(prefers-color-scheme: dark)')
+
 /** What one look at a panel needs. */
 export interface Drawn {
   readonly panel: Panel
@@ -24,6 +26,7 @@ export class Plot {
   readonly #legend = element('ul', { class: 'legend' })
   readonly #moment = element('p', { class: 'moment' })
   readonly #canvas = element('div', { class: 'canvas', role: 'slider', tabindex: '0' })
+  readonly #resizes = new ResizeObserver(() => this.#resize())
   #drawn: Drawn
   #uplot: uPlot
   #values: HTMLElement[] = []
@@ -35,8 +38,8 @@ export class Plot {
     this.#canvas.addEventListener('keydown', (event) => this.#move(event))
     this.#canvas.addEventListener('focus', () => this.#pointAt(this.#index ?? this.#last))
     this.#canvas.addEventListener('blur', () => this.#pointAt(undefined))
-    new ResizeObserver(() => this.#resize()).observe(this.#canvas)
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#repaint())
+    this.#resizes.observe(this.#canvas)
+    SCHEME.addEventListener('change', this.#repaint)
   }
 
   show(drawn: Drawn): void {
@@ -178,8 +181,13 @@ export class Plot {
     if (width > 0 && width !== this.#uplot.width) this.#uplot.setSize({ width, height: HEIGHT })
   }
 
-  #repaint(): void {
-    this.#uplot.redraw()
+  readonly #repaint = () => this.#uplot.redraw()
+
+  /** The library and the browser would keep it otherwise, to tell it what happens. */
+  discard(): void {
+    SCHEME.removeEventListener('change', this.#repaint)
+    this.#resizes.disconnect()
+    this.#uplot.destroy()
   }
 }
 

@@ -44,11 +44,20 @@ export class Poll {
 
   async #run(): Promise<void> {
     this.#isAsking = true
-    const { isGood, retryAfterSeconds } = await this.#round()
-    this.#isAsking = false
-    this.#failures = isGood ? 0 : this.#failures + 1
-    const pace = { failures: this.#failures, retryAfterSeconds, chance: Math.random() }
-    this.#dueAt = Date.now() + waitMs({ intervalMs: this.#intervalMs, ...pace })
-    this.#plan()
+    // Should a round fail in a way that nobody foresaw, the browser's console says so, and it is asked again.
+    let round: Round = { isGood: false }
+    try {
+      round = await this.#round()
+    } finally {
+      this.#isAsking = false
+      this.#failures = round.isGood ? 0 : this.#failures + 1
+      this.#dueAt = Date.now() + this.#waitMs(round)
+      this.#plan()
+    }
+  }
+
+  #waitMs({ retryAfterSeconds }: Round): number {
+    const pace = { intervalMs: this.#intervalMs, failures: this.#failures, retryAfterSeconds }
+    return waitMs({ ...pace, chance: Math.random() })
   }
 }

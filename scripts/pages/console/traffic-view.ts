@@ -85,6 +85,10 @@ export class TrafficView implements View {
     for (const poll of this.#polls) poll.stop()
   }
 
+  discard(): void {
+    for (const figure of this.#figures.values()) figure.discard()
+  }
+
   async #ask() {
     const outcome = await this.#desk.read(`admin/traffic?span=${this.#span}`, Traffic)
     if (outcome.kind === 'answered') this.#show(outcome.value, this.#desk.settings)

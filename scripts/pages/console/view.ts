@@ -5,4 +5,6 @@ export interface View {
   readonly element: HTMLElement
   start(): void
   stop(): void
+  /** It is not shown again. */
+  discard?(): void
 }
