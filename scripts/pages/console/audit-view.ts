@@ -23,7 +23,11 @@ export class AuditView implements View {
     this.element = element(
       'div',
       {},
-      element('p', { class: 'quiet' }, 'The last hundred changes; the trail is kept for 90 days.'),
+      element(
+        'p',
+        { class: 'quiet intro' },
+        'The last hundred changes; the trail is kept for 90 days.',
+      ),
       this.#notice,
       element('div', { class: 'panel' }, this.#entries),
     )

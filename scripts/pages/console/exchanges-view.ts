@@ -50,7 +50,7 @@ export class ExchangesView implements View {
       {},
       element(
         'p',
-        { class: 'quiet' },
+        { class: 'quiet intro' },
         'Each answer has it in X-Correlation-ID, and each error in its body. Of every 5xx, and of some other errors, it is kept for a day how it came about.',
       ),
       form,

@@ -126,7 +126,7 @@ function openForm(): HTMLElement {
     form,
     element(
       'p',
-      { class: 'quiet', id: 'subject-hint' },
+      { class: 'quiet intro', id: 'subject-hint' },
       'An address as it is; a user as ',
       element('code', {}, 'user:ISSUER|SUB'),
       '; an API key as ',

@@ -52,7 +52,7 @@ export function wordsOf(no: Refused | Lost): Words {
   if (no.retryAfterSeconds !== undefined) {
     return { title: no.message, text: `Again in ${duration(no.retryAfterSeconds)}.` }
   }
-  return { title: no.message, text: no.suggestion }
+  return { title: no.message, text: no.suggestion.replace(/[^.]$/, '$&.') }
 }
 
 /** Whether another token may help, and nothing else. */

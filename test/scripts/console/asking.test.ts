@@ -71,7 +71,7 @@ describe('what the console makes of an answer', () => {
     const busy = refusal('RATE_LIMIT_EXCEEDED', {}, { 'Retry-After': '30' })
 
     expect([outcome, busy].map((one) => one.kind === 'refused' && wordsOf(one))).toEqual([
-      { title: 'Message', text: 'Suggestion' },
+      { title: 'Message', text: 'Suggestion.' },
       { title: 'Message', text: 'Again in 30 seconds.' },
     ])
   })
