@@ -42,8 +42,9 @@ describe.skipIf(isAway)('an operator at the console, while a flood comes', () =>
       .toBe(true)
     await panel(page, 'Answers').getByText('Show as table').click()
     const counts = panel(page, 'Answers').getByRole('row').locator('td:nth-child(3)')
-    const sum = (await counts.allTextContents()).reduce((all, text) => all + Number(text), 0)
-    expect(sum).toBe(50)
+    const sum = async () =>
+      (await counts.allTextContents()).reduce((all, text) => all + Number(text), 0)
+    await expect.poll(sum).toBe(50)
 
     await row.getByRole('link').click()
     await page.getByRole('heading', { name: `Address ${FLOODER}` }).waitFor()
