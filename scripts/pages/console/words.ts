@@ -70,14 +70,22 @@ const LENGTHS: Readonly<Record<number, string>> = {
 
 const KINDS: Readonly<Record<string, string>> = { ip: 'Address', user: 'User', key: 'API key' }
 
+/** What refuses without being a window. */
+const NO_WINDOW: Readonly<Record<string, string>> = {
+  block: 'blocked by an operator',
+  concurrency: 'requests in flight',
+}
+
 /** `ip:60` as traffic has it; a record's own windows say no kind. */
 export function limitWords(name: string): string {
   const colon = name.lastIndexOf(':')
-  const seconds = Number(name.slice(colon + 1))
+  const of = KINDS[name.slice(0, colon)] ?? name.slice(0, colon)
+  const window = name.slice(colon + 1)
+  const other = NO_WINDOW[window]
+  if (other) return `${of}, ${other}`
+  const seconds = Number(window)
   const length = LENGTHS[seconds] ?? `per ${duration(seconds)}`
-  if (colon < 0) return length
-  const of = name.slice(0, colon)
-  return `${KINDS[of] ?? of} ${length}`
+  return colon < 0 ? length : `${of} ${length}`
 }
 
 /** How a subject is to be read; what is long and equal for all of a kind stands last. */

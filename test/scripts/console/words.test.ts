@@ -67,6 +67,8 @@ describe('names', () => {
     ['bridgePoll:60', 'bridgePoll per minute'],
     ['900', 'per 15 minutes'],
     ['key:3600', 'API key per hour'],
+    ['user:concurrency', 'User, requests in flight'],
+    ['ip:block', 'Address, blocked by an operator'],
   ])('of limits: %s', (name, words) => {
     expect(limitWords(name)).toBe(words)
   })
