@@ -60,7 +60,9 @@ async function provision(command: Command): Promise<void> {
 function account(): Account {
   const { UPSTASH_EMAIL: email, UPSTASH_API_KEY: apiKey, UPSTASH_API_URL: api } = env
   if (!email || !apiKey) {
-    throw new Error('UPSTASH_EMAIL and UPSTASH_API_KEY are needed to make or find the database')
+    throw new Error(
+      'UPSTASH_EMAIL and UPSTASH_API_KEY are needed to make or find the database, or UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN of one of yours',
+    )
   }
   return { email, apiKey, api }
 }

@@ -11,7 +11,7 @@ export function textOf(environment: string, findings: readonly Finding[]): strin
   const problems = countOf(findings)
   const end =
     problems === 0
-      ? `${environment}: nothing stands in the way of a deployment`
+      ? `${environment}: ${environment === 'local' ? 'all is there' : 'nothing stands in the way of a deployment'}`
       : `${environment}: ${problems} ${problems === 1 ? 'problem' : 'problems'}`
   return [...lines, '', end].join('\n')
 }

@@ -32,8 +32,9 @@ export interface Judged {
 /** Whether the worker could read its settings, and whether they are its own. */
 export function judgeSettings(patient: Patient): Judged {
   const { values, unseen } = patient
+  const taken = takenForSet(patient)
   const standIns = Object.fromEntries(
-    [...unseen, ...takenForSet(patient)].flatMap((name) => {
+    [...unseen, ...taken].flatMap((name) => {
       const make = STAND_INS[name]
       return make ? [[name, make()]] : []
     }),
@@ -54,6 +55,15 @@ export function judgeSettings(patient: Patient): Judged {
           ),
         ]
       : []),
+    ...(taken.length > 0
+      ? [
+          note(
+            'settings',
+            `whether ${taken.join(', ')} are set cannot be seen without the list of secrets`,
+            `npm run provision -- --env ${patient.environment} sets them`,
+          ),
+        ]
+      : []),
     ...placeholders(patient),
     ...environmentName(patient),
     ...advice(patient),
@@ -61,7 +71,7 @@ export function judgeSettings(patient: Patient): Judged {
   return { findings, ...(outcome.valid && { config: outcome.config }) }
 }
 
-/** Where the list of secrets cannot be had, what is missing is the list, and that is said once. */
+/** Where the list of secrets cannot be had, that is the problem, and none of those that may be in it. */
 function takenForSet({ deployed, values }: Patient): readonly string[] {
   if (deployed?.secrets.kind !== 'unknown') return []
   return ['UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN'].filter((name) => !(name in values))

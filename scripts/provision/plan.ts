@@ -49,7 +49,9 @@ export async function planFor(
 /** A list that cannot be had might hold what would be overwritten. */
 function namesOf(set: SetSecrets): readonly string[] {
   if (set.kind === 'unknown')
-    throw new Error(`the worker's secrets cannot be listed: ${set.reason}`)
+    throw new Error(
+      `the worker's secrets cannot be listed: ${set.reason}; npx wrangler login, or a CLOUDFLARE_API_TOKEN that may`,
+    )
   return set.kind === 'known' ? set.names : []
 }
 

@@ -156,6 +156,17 @@ describe('npm run doctor', { timeout: 60_000 }, () => {
     expect(code).toBe(expected)
   })
 
+  it('names the secrets that the worker needs where nobody tells which it has', async () => {
+    const hidden = Object.fromEntries(Object.keys(secrets()).map((name) => [name, '']))
+
+    const { code, stdout } = await doctor({ cloudflare: { mayRead: false }, env: hidden })
+
+    expect(stdout).toMatch(
+      /^note {5}settings: whether UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN are set .*\n {9}npm run provision -- --env staging /m,
+    )
+    expect(code).toBe(1)
+  })
+
   it('asks for the name of an environment that there is', async () => {
     const project = await openProject({ 'wrangler.toml': wranglerToml({}) })
     open.push({ stop: project.remove })
@@ -177,7 +188,7 @@ describe('npm run doctor', { timeout: 60_000 }, () => {
     const { code, stdout } = await project.run('doctor.ts', [], {})
 
     expect(stdout).toMatch(/^ok {7}store: .*\n/m)
-    expect(stdout).toMatch(/\nlocal: nothing stands in the way of a deployment\n$/)
+    expect(stdout).toMatch(/\nlocal: all is there\n$/)
     expect(stdout).not.toContain('nobody-may-see')
     expect(code).toBe(0)
   })

@@ -169,8 +169,20 @@ This is what would be done. Do it with --apply.
       {},
       /does not know UPSTASH_EMAIL/,
     ],
-    ['without a key', [...REGION], { UPSTASH_API_KEY: '' }, {}, /UPSTASH_API_KEY are needed/],
-    ['without the right to see secrets', [...REGION], {}, { mayRead: false }, /cannot be listed/],
+    [
+      'without a key',
+      [...REGION],
+      { UPSTASH_API_KEY: '' },
+      {},
+      /UPSTASH_API_KEY are needed .*, or UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN/,
+    ],
+    [
+      'without the right to see secrets',
+      [...REGION],
+      {},
+      { mayRead: false },
+      /cannot be listed: .*npx wrangler login/,
+    ],
     [
       'while the last version is not deployed',
       ['--apply', ...REGION],
