@@ -3,6 +3,7 @@ import { element } from './element.ts'
 import { milliseconds, number, percent } from './numbers.ts'
 import { moment } from './times.ts'
 import { nothing } from './traffic-lists.ts'
+import { routeWords } from './words.ts'
 
 type Event = Events[number]
 
@@ -23,7 +24,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
 
 export function anomalyWords({ series, of, usual, now, ending = '' }: Event): string {
   const said = series === 'latency' ? milliseconds : series === 'errors' ? percent : number
-  const what = of.route === '*' ? 'all requests' : Object.values(of).join(' ')
+  const what = of.route === undefined ? Object.values(of).join(' ') : routeWords(of.route)
   const name = { latency: 'Latency', errors: 'Share of errors' }[series] ?? series
   return `${name} of ${what}: ${said(now)}, usually ${said(usual.low)} to ${said(usual.high)}${ENDINGS[ending] ?? ''}`
 }

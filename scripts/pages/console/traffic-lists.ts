@@ -3,7 +3,7 @@ import { bar, element } from './element.ts'
 import { milliseconds, NONE, number, percent, ratio } from './numbers.ts'
 import { hashOf } from './place.ts'
 import { type Cell, dataTable } from './table.ts'
-import { limitWords, subjectWords } from './words.ts'
+import { limitWords, routeWords, subjectWords } from './words.ts'
 
 /** A subject as what leads to its record. */
 export function subjectLink(subject: string): HTMLElement {
@@ -50,7 +50,7 @@ export function limitedTable({ limited }: Traffic): Cell {
 
 export function routesTable({ routes }: Traffic): Cell {
   const rows = routes.map(({ route, requests, errors, latency }): Cell[] => [
-    element('code', {}, route),
+    element(route === '-' ? 'span' : 'code', { title: route }, routeWords(route)),
     number(requests),
     share(ratio(errors, requests)),
     latency ? milliseconds(latency.p50) : NONE,

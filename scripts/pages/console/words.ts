@@ -88,6 +88,16 @@ export function limitWords(name: string): string {
   return colon < 0 ? length : `${of} ${length}`
 }
 
+/** Neither of these two is a path: those that fit no row, and all together. */
+const NO_PATH: Readonly<Record<string, string>> = {
+  '-': 'requests without a route',
+  '*': 'all requests',
+}
+
+export function routeWords(route: string): string {
+  return NO_PATH[route] ?? route
+}
+
 /** How a subject is to be read; what is long and equal for all of a kind stands last. */
 export function subjectWords(subject: string): { readonly kind: string; readonly name: string } {
   const colon = subject.indexOf(':')

@@ -4,7 +4,7 @@ import type { Events, Settings } from '../../../scripts/pages/console/answers.ts
 import { changeWords } from '../../../scripts/pages/console/audit-list.ts'
 import { factsOf } from '../../../scripts/pages/console/facts.ts'
 import { mostOf } from '../../../scripts/pages/console/subject-usage.ts'
-import { limitWords, subjectWords } from '../../../scripts/pages/console/words.ts'
+import { limitWords, routeWords, subjectWords } from '../../../scripts/pages/console/words.ts'
 
 describe('anomalies', () => {
   const event = (kind: 'began' | 'ended', series: string, route: string): Events[number] => ({
@@ -79,6 +79,13 @@ describe('names', () => {
     [`key:${'ab'.repeat(32)}`, 'API key', 'abababababab…'],
   ])('of subjects: %s', (subject, kind, name) => {
     expect(subjectWords(subject)).toEqual({ kind, name })
+  })
+})
+
+describe('requests that no row of the table fits', () => {
+  it('are told in words', () => {
+    expect(routeWords('-')).toBe('requests without a route')
+    expect(routeWords('/tunnels/*')).toBe('/tunnels/*')
   })
 })
 
