@@ -48,9 +48,14 @@ const ENDS = {
   silent: 'is no longer judged, for want of requests,',
 } as const
 
+const NO_PATH: Readonly<Record<string, string>> = {
+  '*': 'all routes',
+  '-': 'requests without a route',
+}
+
 function nameOf(of: AnomalyEvent['of'], series: AnomalyEvent['series']): string {
   if ('code' in of) return of.code
-  const route = of.route === '*' ? 'all routes' : of.route
+  const route = NO_PATH[of.route] ?? of.route
   return series === 'latency' ? route : `failures on ${route}`
 }
 

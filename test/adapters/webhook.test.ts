@@ -115,6 +115,10 @@ describe('a webhook', () => {
       { of: { route: '*' } },
     ],
     [
+      'Share of failures on requests without a route is unusual since 12:01 UTC: 5.2 %, usually up to 1.1 %',
+      { of: { route: '-' } },
+    ],
+    [
       'Latency (p95) of /tunnels/* is unusual since 12:01 UTC: 480 ms, usually up to 150 ms',
       { series: 'latency', now: 480.2, usual: { low: 60, high: 150 } },
     ],
