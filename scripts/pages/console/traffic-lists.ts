@@ -3,7 +3,7 @@ import { bar, element } from './element.ts'
 import { milliseconds, NONE, number, percent, ratio } from './numbers.ts'
 import { hashOf } from './place.ts'
 import { type Cell, dataTable } from './table.ts'
-import { limitWords, routeWords, subjectWords } from './words.ts'
+import { isWindow, limitWords, routeWords, subjectWords } from './words.ts'
 
 /** A subject as what leads to its record. */
 export function subjectLink(subject: string): HTMLElement {
@@ -22,9 +22,9 @@ export function limitsTable({ limits }: Traffic, settings: Settings | undefined)
     .map(({ limit, admitted, refused }): Cell[] => [
       element('span', { title: limit }, limitWords(limit)),
       mostOf(limit, settings),
-      number(admitted),
+      isWindow(limit) ? number(admitted) : NONE,
       number(refused),
-      share(ratio(refused, admitted + refused)),
+      isWindow(limit) ? share(ratio(refused, admitted + refused)) : NONE,
     ])
   if (rows.length === 0) return nothing('No limit has been asked yet.')
   const names = ['Limit', '#At most', '#Admitted', '#Refused', '#Share refused']

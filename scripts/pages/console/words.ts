@@ -76,6 +76,10 @@ const NO_WINDOW: Readonly<Record<string, string>> = {
   concurrency: 'requests in flight',
 }
 
+export function isWindow(limit: string): boolean {
+  return !Object.hasOwn(NO_WINDOW, limit.slice(limit.lastIndexOf(':') + 1))
+}
+
 /** `ip:60` as traffic has it; a record's own windows say no kind. */
 export function limitWords(name: string): string {
   const colon = name.lastIndexOf(':')

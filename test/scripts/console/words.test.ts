@@ -4,7 +4,12 @@ import type { Events, Settings } from '../../../scripts/pages/console/answers.ts
 import { changeWords } from '../../../scripts/pages/console/audit-list.ts'
 import { factsOf } from '../../../scripts/pages/console/facts.ts'
 import { mostOf } from '../../../scripts/pages/console/subject-usage.ts'
-import { limitWords, routeWords, subjectWords } from '../../../scripts/pages/console/words.ts'
+import {
+  isWindow,
+  limitWords,
+  routeWords,
+  subjectWords,
+} from '../../../scripts/pages/console/words.ts'
 
 describe('anomalies', () => {
   const event = (kind: 'began' | 'ended', series: string, route: string): Events[number] => ({
@@ -72,6 +77,18 @@ describe('names', () => {
   ])('of limits: %s', (name, words) => {
     expect(limitWords(name)).toBe(words)
   })
+
+  it.each([
+    ['user:60', true],
+    ['bridgePoll:60', true],
+    ['user:concurrency', false],
+    ['ip:block', false],
+  ])(
+    'tell a window, whose admitted requests are counted, from what only refuses: %s',
+    (name, is) => {
+      expect(isWindow(name)).toBe(is)
+    },
+  )
 
   it.each([
     ['ip:2001:db8::/64', 'Address', '2001:db8::/64'],
