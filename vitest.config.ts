@@ -52,7 +52,12 @@ export default defineConfig({
         },
       },
       {
-        test: { ...PATIENCE, name: 'scripts', include: ['test/scripts/**/*.test.ts'] },
+        test: {
+          ...PATIENCE,
+          name: 'scripts',
+          include: ['test/scripts/**/*.test.ts'],
+          globalSetup: ['./test/setup/secrecy.ts'],
+        },
       },
       {
         // The built worker in plain workerd, over real sockets.

@@ -7,9 +7,19 @@ function shown(secret: string, text: string): string {
   return `${secret.slice(0, 12)}… after ${JSON.stringify(text.slice(Math.max(0, at - 60), at))}`
 }
 
-/** The secrets that stand in a text, be they known or only look like one; also as JSON in JSON writes them. */
+/** As it is, and as JSON in JSON, a URL and base64 write it. */
+function spelled(secret: string): readonly string[] {
+  const bytes = String.fromCharCode(...new TextEncoder().encode(secret))
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    btoa(bytes).replaceAll('=', ''),
+  ]
+}
+
+/** The secrets that stand in a text, be they known or only look like one. */
 export function secretsIn(text: string, known: ReadonlySet<string>): readonly string[] {
-  const spelled = (secret: string) => [secret, JSON.stringify(secret).slice(1, -1)]
   const found = [...known].flatMap((secret) => spelled(secret).filter((one) => text.includes(one)))
   const similar = text.match(TOKENS) ?? []
   return [...new Set([...found, ...similar])].map((secret) => shown(secret, text))

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { flawsOf, type OtlpSpan, spansIn } from './otlp-payload.ts'
+import { keepProduced } from './produced.ts'
 
 export interface OtlpReceiver {
   readonly url: string
@@ -65,6 +66,7 @@ export async function startReceiver(): Promise<OtlpReceiver> {
       behaviour = next
     },
     async stop() {
+      await keepProduced('traces', requests.map(({ body }) => body).join('\n'))
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },

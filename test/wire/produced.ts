@@ -3,8 +3,9 @@ import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import type { LocalStore } from '../../scripts/store/bridge.ts'
+import { searched, USED } from './search.ts'
 
-/** The settings that let whoever knows them in somewhere. */
+/** What lets whoever knows it in somewhere: settings of a gateway, and what commands are given beside them. */
 const SECRET_SETTINGS = [
   'UPSTASH_REDIS_REST_TOKEN',
   'KEYS_SECRET',
@@ -12,6 +13,12 @@ const SECRET_SETTINGS = [
   'TOKEN_CLIENT_SECRET',
   'ALERT_WEBHOOK_URL',
   'OTEL_EXPORTER_OTLP_HEADERS',
+  'UPSTASH_API_KEY',
+  'CLOUDFLARE_API_TOKEN',
+  'GATEWAY_ADMIN_TOKEN',
+  'ADMIN_CLIENT_SECRET',
+  'CONFORM_TOKEN',
+  'CONFORM_EXPIRED_TOKEN',
 ]
 
 const run = randomUUID()
@@ -21,16 +28,25 @@ export function keepProduced(what: string, text: string): Promise<void> {
   return appendFile(join(inject('produced'), `${what}-${run}`), `${text}\n`)
 }
 
+/** In which kinds of what this run has kept so far a text stands. */
+export async function keptIn(text: string): Promise<readonly string[]> {
+  const found = await searched(inject('produced'), new Set([text]))
+  const its = found.filter((one) => one.includes(`: ${text.slice(0, 12)}`))
+  return [...new Set(its.map((one) => one.replace(/-[0-9a-f]{8}-.*/s, '')))].toSorted()
+}
+
 /** Names what must be found in nothing that is kept. */
 export function keepSecret(...secrets: readonly string[]): Promise<void> {
   const lines = secrets.filter((secret) => secret.length >= 8)
   return appendFile(
-    join(inject('produced'), `used-${run}`),
+    join(inject('produced'), `${USED}${run}`),
     lines.map((one) => `${one}\n`).join(''),
   )
 }
 
-export function keepSecretSettings(settings: Readonly<Record<string, string>>): Promise<void> {
+export function keepSecretSettings(
+  settings: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
   const secrets = SECRET_SETTINGS.flatMap((name) => settings[name] ?? [])
   const ofIssuers = [...(settings.JWT_ISSUERS ?? '').matchAll(/"secret"\s*:\s*"([^"]+)"/g)]
   const ofKeys = [...(settings.GATEWAY_SIGNING_KEY ?? '').matchAll(/"d"\s*:\s*"([^"]+)"/g)]

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ServedWorker } from '../../scripts/serve.ts'
 import { attributesOf, type OtlpSpan } from './otlp-payload.ts'
 import { type OtlpReceiver, startReceiver } from './otlp-receiver.ts'
-import { keepProduced, keepSecret } from './produced.ts'
+import { keepSecret } from './produced.ts'
 import { openWorld, type World } from './world.ts'
 
 const COLLECTOR_KEY = 'collector-key-0123456789'
@@ -32,7 +32,6 @@ beforeAll(async () => {
   })
 })
 afterAll(async () => {
-  await keepProduced('traces', collector.requests.map(({ body }) => body).join('\n'))
   await world.stop()
   await collector.stop()
 })

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { portOf } from '../../scripts/store/rest/server.ts'
+import { keepProduced } from './produced.ts'
 
 export interface Received {
   readonly text: string
@@ -38,6 +39,7 @@ export async function startReceiver() {
       }
     },
     async stop() {
+      await keepProduced('webhook', received.map((one) => JSON.stringify(one)).join('\n'))
       server.closeAllConnections()
       server.close()
       await once(server, 'close')

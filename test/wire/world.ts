@@ -7,6 +7,7 @@ import { type ServedWorker, serveBundle } from '../../scripts/serve.ts'
 import { type LocalStore, startStore } from '../../scripts/store/bridge.ts'
 import { type DemoUpstream, startUpstream } from '../../scripts/upstream/server.ts'
 import { documentedFields, recordsIn, undocumentedIn } from '../support/log-records.ts'
+import { operatorsPages } from './operators-pages.ts'
 import { keepProduced, keepSecret, keepSecretSettings, textOf } from './produced.ts'
 
 const LOG_RECORDS = join(import.meta.dirname, '../../docs/log-records.md')
@@ -53,7 +54,7 @@ export async function openWorld(settings: Readonly<Record<string, string>> = {})
       ...changes,
     }
     await keepSecretSettings(all)
-    const worker = keeping(await serveBundle(inject('bundle'), all), written)
+    const worker = keeping(await serveBundle(inject('bundle'), all), issuer, written)
     served.push(worker)
     return worker
   }
@@ -64,18 +65,20 @@ export async function openWorld(settings: Readonly<Record<string, string>> = {})
     store,
     another,
     async stop() {
-      await keepProduced('store', await textOf(store).catch(() => ''))
       await Promise.all(served.map((worker) => worker.stop()))
+      await keepProduced('store', await textOf(store).catch(() => ''))
       await Promise.all([upstream.stop(), issuer.stop(), store.stop()])
       mustBeDocumented(written)
     },
   }
 }
 
-/** Its log is kept when it stops. */
-function keeping(worker: ServedWorker, written: Written): ServedWorker {
+/** Its operators' pages and its log are kept when it stops. */
+function keeping(worker: ServedWorker, issuer: LocalIssuer, written: Written): ServedWorker {
   let stopped: Promise<void> | undefined
   async function stop() {
+    const token = await issuer.mint({ subject: 'auth0|reader', roles: ['super_admin'] })
+    await keepProduced('pages', await operatorsPages(worker.url, token, worker.log()))
     written.push(...recordsIn(worker.log()))
     await keepProduced('log', worker.log())
     await worker.stop()

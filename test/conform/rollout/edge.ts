@@ -71,7 +71,7 @@ export async function startEdge(gateway: string, options: Options = {}) {
   })
 
   function traffic(received: Received, { headers }: Sent): Received {
-    if (headers.authorization !== `Bearer ${options.adminToken ?? 'admin-token'}`) {
+    if (headers.authorization !== `Bearer ${options.adminToken ?? 'admin-token-nobody-may-see'}`) {
       return { ...received, status: 401, body: '{}' }
     }
     const next = stateNow().versions.find(({ version_id }) => version_id === NEW)

@@ -10,7 +10,7 @@ import { openJudgedWorld } from '../judged-world.ts'
 import { hourThen, NEW, OLD, startEdge } from './edge.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
-const ADMIN_TOKEN = 'admin-token'
+const ADMIN_TOKEN = 'admin-token-nobody-may-see'
 
 let world: World
 let gateway: ServedWorker

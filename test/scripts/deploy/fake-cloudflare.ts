@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { json, text } from 'node:stream/consumers'
 import { close, listen } from '../../../scripts/upstream/listen.ts'
+import { keepSecretSettings } from '../../wire/produced.ts'
 
 export const FIRST_VERSION = '00000000-0000-4000-8000-000000000001'
 export const ACCOUNT = '0123456789abcdef0123456789abcdef'
@@ -81,7 +82,9 @@ export async function startCloudflare({
     }
     if (request.method === 'PATCH' && part === '/secrets-bulk') {
       if (undeployedVersion) throw new Refusal(400, 10215, 'Secret edit failed.')
-      for (const [key, value] of Object.entries(await bodyOf(request))) own.set(key, value)
+      const given = await bodyOf(request)
+      await keepSecretSettings(given)
+      for (const [key, value] of Object.entries(given)) own.set(key, value)
       return [...own.keys()].map((key) => ({ name: key, type: 'secret_text' }))
     }
     if (part?.startsWith('/deployments')) return deploymentsAnswer(request)

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { keepProduced, keepSecretSettings } from '../../wire/produced.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 
@@ -26,8 +27,9 @@ export async function openProject(files: Readonly<Record<string, string>>): Prom
   )
   return {
     folder,
-    run: (script, args, env) =>
-      promisify(execFile)(
+    async run(script, args, env) {
+      await keepSecretSettings(env)
+      const ended: Ended = await promisify(execFile)(
         process.execPath,
         [join(ROOT, 'scripts', script), ...args],
         // Nothing of the machine's own settings: whoever runs this may be logged in somewhere.
@@ -35,7 +37,10 @@ export async function openProject(files: Readonly<Record<string, string>>): Prom
       ).then(
         ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
         ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
-      ),
+      )
+      await keepProduced('command', `${script}\n${ended.stdout}\n${ended.stderr}`)
+      return ended
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }
