@@ -6,6 +6,7 @@ describe('the correlation id', () => {
     ['X-Correlation-ID', 'order-12345678'],
     ['X-Request-ID', 'A1.b2:c3_d4-e5'],
     ['X-Correlation-ID', 'x'.repeat(128)],
+    ['X-Correlation-ID', 'monkeyJoe.2026'],
   ])('of the client is kept: %s: %s', async (name, id) => {
     const gateway = await testGateway()
 
@@ -27,6 +28,12 @@ describe('the correlation id', () => {
       'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.zStWbqGdDZ9YbhEAfIZ1T4tN0RR7c1Kc1JBZ2mFo5jY',
     ],
     ['that is an API key', 'ctll_0123456789abcdef'],
+    [
+      'with a token behind a word',
+      'Bearer:eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.zStWbqGdDZ9YbhEAfIZ1T4tN0RR7c1Kc1JBZ2mFo5jY',
+    ],
+    ['with an API key behind a word', 'key:ctll_0123456789abcdef'],
+    ['that begins like a token over and over', 'eyJ'.repeat(20_000)],
   ])('is ours in place of one %s', async (_, id) => {
     const gateway = await testGateway()
 

@@ -29,6 +29,11 @@ const FIELDS: readonly (readonly [string, Field])[] = [
       gateway.change(strangers().user, { reset: true }, { 'X-Correlation-ID': secret }),
   ],
   [
+    'the correlation id, behind a word',
+    (gateway, secret) =>
+      gateway.change(strangers().user, { reset: true }, { 'X-Correlation-ID': `token:${secret}` }),
+  ],
+  [
     'the request id',
     (gateway, secret) =>
       gateway.change(strangers().user, { reset: true }, { 'X-Request-ID': secret }),
