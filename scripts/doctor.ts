@@ -33,11 +33,15 @@ const nothingLocal = problem(
   'cp .dev.vars.example .dev.vars; or say which worker: -- --env staging',
 )
 
+const ofThisCommand = ['CLOUDFLARE_API_TOKEN', ...SECRETS, ...OFTEN_SECRET].map((name) =>
+  process.env[name]?.trim(),
+)
+
 try {
   process.exitCode = await main()
 } catch (error) {
-  const [reason] = String(error instanceof Error ? error.message : error).split('\n')
-  process.stderr.write(`doctor: ${reason}\n`)
+  const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n')
+  process.stderr.write(`doctor: ${masked(reason, ofThisCommand)}\n`)
   process.exitCode = 1
 }
 
@@ -62,7 +66,7 @@ async function main(): Promise<number> {
   const secrets = [...SECRETS, ...OFTEN_SECRET].map(
     (name) => patient && settingOf(patient.values, name),
   )
-  process.stdout.write(`${masked(report, [...secrets, process.env.CLOUDFLARE_API_TOKEN])}\n`)
+  process.stdout.write(`${masked(report, [...secrets, ...ofThisCommand])}\n`)
   return countOf(findings) === 0 ? 0 : 1
 }
 

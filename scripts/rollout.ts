@@ -1,5 +1,6 @@
 import { masked } from './deploy/masked.ts'
 import { wranglerFor } from './deploy/run-wrangler.ts'
+import { OFTEN_SECRET, SECRETS } from './deploy/secret-names.ts'
 import { targetOf } from './deploy/target.ts'
 import { type AdminToken, adminTokenFrom } from './rollout/admin-token.ts'
 import { type Command, commandFrom, help } from './rollout/command-line.ts'
@@ -14,9 +15,11 @@ const secrets = [
   'CLOUDFLARE_API_TOKEN',
   'GATEWAY_ADMIN_TOKEN',
   'ADMIN_CLIENT_SECRET',
+  ...SECRETS,
+  ...OFTEN_SECRET,
   'CONFORM_TOKEN',
   'CONFORM_EXPIRED_TOKEN',
-].map((name) => env[name])
+].map((name) => env[name]?.trim())
 const EXIT = { 'rolled out': 0, 'rolled back': 1, stuck: 2 } as const
 
 const say = (line: string) => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
+import { beginningOf } from './masked.ts'
 
 export interface Ran {
   readonly code: number
@@ -55,9 +56,8 @@ export function wranglerFor(env: NodeJS.ProcessEnv): Wrangler {
 export function complaintOf({ code, stdout, stderr }: Ran): string {
   const lines = `${stderr}\n${stdout}`.split('\n').map((line) => line.trim())
   const said = lines.find((line) => /\[ERROR\]/.test(line)) ?? lines.find((line) => line !== '')
-  const [sentence] = (said ?? '')
-    .replace(/^.*\[ERROR\]\s*/, '')
-    .slice(0, 300)
-    .split(/\. (?=[A-Z])/)
+  const [sentence] = beginningOf((said ?? '').replace(/^.*\[ERROR\]\s*/, ''), 300).split(
+    /\. (?=[A-Z])/,
+  )
   return sentence || `wrangler ended with ${code} and said nothing`
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { beginningOf } from '../deploy/masked.ts'
 
 /** Documented at upstash.com/docs/devops/developer-api. */
 const API = 'https://api.upstash.com'
@@ -125,7 +126,7 @@ async function ask(
   }
   if (!response.ok) {
     throw new Error(
-      `Upstash answers ${method} ${path} with ${response.status}: ${text.slice(0, 200)}`,
+      `Upstash answers ${method} ${path} with ${response.status}: ${beginningOf(text, 200)}`,
     )
   }
   return jsonFrom(text)

@@ -177,6 +177,17 @@ describe('npm run doctor', { timeout: 60_000 }, () => {
     expect(code).toBe(1)
   })
 
+  it('does not repeat a secret that was typed in the wrong place', async () => {
+    const project = await openProject({ 'wrangler.toml': wranglerToml({}) })
+    open.push({ stop: project.remove })
+
+    const { stderr } = await project.run('doctor.ts', ['--env', API_TOKEN], {
+      CLOUDFLARE_API_TOKEN: API_TOKEN,
+    })
+
+    expect(stderr).toBe('doctor: wrangler.toml has no [env.[masked]]; there are: staging\n')
+  })
+
   it('looks at .dev.vars where no environment is named', async () => {
     const lines = Object.entries({ ...variables(), ...secrets(), GATEWAY_ENV: 'local' })
     const project = await openProject({

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { masked } from '../../../scripts/deploy/masked.ts'
+import { beginningOf, masked } from '../../../scripts/deploy/masked.ts'
 
 describe('a text that is shown', () => {
   it('holds no secret, however it is spelled there', () => {
@@ -8,15 +8,30 @@ describe('a text that is shown', () => {
     fc.assert(
       fc.property(fc.array(secret, { maxLength: 4 }), fc.string(), (secrets, between) => {
         const text = secrets
-          .flatMap((one) => [one, encodeURIComponent(one), JSON.stringify({ one })])
+          .flatMap((one) => [
+            one,
+            encodeURIComponent(one),
+            JSON.stringify({ one }),
+            Buffer.from(one).toString('base64'),
+          ])
           .join(between)
         const shown = masked(text, secrets)
-        return secrets.every((one) => !shown.includes(one) || '[masked]'.includes(one))
+        const spelled = secrets.flatMap((one) => [one, Buffer.from(one).toString('base64')])
+        return spelled.every((one) => !shown.includes(one) || '[masked]'.includes(one))
       }),
     )
   })
 
   it('is otherwise as it was, and short words are no secrets', () => {
     expect(masked('to be or not', ['be', undefined, '', 'absent-secret'])).toBe('to be or not')
+  })
+
+  it('is not cut inside a secret, whose first half nobody would know', () => {
+    const text = 'no such field: {"text":"store-token-nobody-may-see"} in the body'
+
+    const shown = masked(beginningOf(text, 30), ['store-token-nobody-may-see'])
+
+    expect(shown).toBe('no such field:')
+    expect(beginningOf(text, text.length)).toBe(text)
   })
 })
