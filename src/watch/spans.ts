@@ -1,4 +1,5 @@
 import type { Answered, Exchange, Wait } from '../exchange.ts'
+import { holdsCredential } from '../policy/credential-shape.ts'
 import { breakerSaid } from './breaker-said.ts'
 import { traceIdOf } from './sampling.ts'
 
@@ -175,7 +176,8 @@ function callOf(
 
 function placeOf({ hostname, port, protocol }: URL) {
   return {
-    'server.address': hostname.slice(0, MAX_HOST),
+    // A client wrote it: whatever does not lead to us can stand there.
+    'server.address': holdsCredential(hostname) ? undefined : hostname.slice(0, MAX_HOST),
     'server.port': Number(port) || (protocol === 'https:' ? 443 : 80),
   }
 }

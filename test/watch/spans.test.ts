@@ -44,6 +44,12 @@ describe('the spans of an exchange', () => {
     ])
   })
 
+  it('hold no key that a client has put into its Host', () => {
+    const spans = told({ url: new URL('https://ctll_0123456789abcdef.gateway.test/tunnels') })
+
+    expect(JSON.stringify(spans)).not.toContain('ctll_')
+  })
+
   it.each([
     ['a method that nobody knows', 'BREW', '_OTHER', 'HTTP'],
     ['a method in small letters', 'get', '_OTHER', 'HTTP'],
