@@ -5,7 +5,7 @@ import { isAway, openBrowser, visit } from './browser.ts'
 
 const PHONE = { width: 360, height: 740 }
 
-describe.skipIf(isAway)('the document of the API in a browser', () => {
+describe.skipIf(isAway)('the document of the API in a browser', { timeout: 60_000 }, () => {
   let world: World
   let browser: Browser
   let docs: string
