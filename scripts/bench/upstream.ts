@@ -84,7 +84,7 @@ export async function startNginx(program: string): Promise<FastUpstream> {
 }
 
 /** The third of the numbers that stand in a line of their own: accepted, handled, requests. */
-export function requestsFrom(status: string): number {
+function requestsFrom(status: string): number {
   return Number(/^ \d+ \d+ (\d+) $/m.exec(status)?.[1])
 }
 

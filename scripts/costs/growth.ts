@@ -35,7 +35,7 @@ export const FLEETS: readonly Fleet[] = [
 
 /** A user's requests in a day, on average. */
 export const PER_USER = 100
-export const PER_USERS = [1, 10, 100, 1_000, 10_000]
+const PER_USERS = [1, 10, 100, 1_000, 10_000]
 export const ISOLATES = [1, 2, 4, 8, 16]
 const MIDDLE = { ...MIDDLE_FLEET, requestsPerDay: 10_000_000, visits: VISITS }
 

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
  * `down` drops the connection unanswered; for a refused one, stop the issuer. `slow` sends a byte now and then and
  * never comes to an end.
  */
-export const keySetFailures = [
+const keySetFailures = [
   'down',
   'hang',
   'error',

@@ -13,7 +13,7 @@ const DEVIATIONS = 3
  * own part of the requests, so many more are tolerated. How much the time before tells depends on how much there was of it
  * (the posterior of a share, from nothing known): where it was silent nothing can be said, and everything is allowed.
  */
-export function allowedErrors(
+function allowedErrors(
   before: Reading,
   requests: number,
   { part, tolerance }: { readonly part: number; readonly tolerance: number },

@@ -59,7 +59,7 @@ function verbOf([name = '', subcommand = '']: Command): string {
 }
 
 /** Keeps the line break, so that an error still names the line its author sees. */
-export function withoutUpstashFlag(script: Bytes): Bytes {
+function withoutUpstashFlag(script: Bytes): Bytes {
   const first = /^#!lua[ \t]+flags=([^\s]*)[ \t]*(?=\r?\n|$)/.exec(script)
   const flags = first?.[1]?.split(',') ?? []
   if (!first || !flags.includes(UPSTASH_ONLY)) return script

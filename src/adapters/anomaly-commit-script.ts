@@ -1,5 +1,5 @@
 /** The list of events: so many, each for so long. */
-export const MOST_EVENTS = 300
+const MOST_EVENTS = 300
 export const EVENT_MS = 90 * 86_400_000
 
 /**

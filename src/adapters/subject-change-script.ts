@@ -1,17 +1,17 @@
 import { READ_RECORD, REVOKED_BEYOND_MS } from './subject-script.ts'
 
 /** So many tokens of a subject are revoked one by one. */
-export const MOST_REVOKED = 32
+const MOST_REVOKED = 32
 
 /** How far a token's `iat` may lie ahead and the token be taken: 5 s, and the rest of its second. */
 const ISSUED_AHEAD_SECONDS = 6
 
 /** The trail of changes: so many entries, each for so long. */
-export const AUDIT_ENTRIES = 1_000
+const AUDIT_ENTRIES = 1_000
 export const AUDIT_MS = 90 * 86_400_000
 
 /** So many subjects that operators have changed are listed: those that were changed last. */
-export const MOST_CHANGED = 1_000
+const MOST_CHANGED = 1_000
 const CHANGED_MS = 3_650 * 86_400_000
 
 /**

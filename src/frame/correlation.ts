@@ -44,7 +44,7 @@ export function correlation(
 }
 
 /** The client's own id where it is harmless to repeat, else one of ours: `req-<time, base36>-<80 random bits>`. */
-export function correlationIdFrom(headers: Headers, now: number, random: Random): string {
+function correlationIdFrom(headers: Headers, now: number, random: Random): string {
   const offered = [headers.get('X-Correlation-ID'), headers.get('X-Request-ID')]
   const accepted = offered.find((id) => id !== null && ACCEPTABLE_ID.test(id))
   return accepted ?? `req-${now.toString(36)}-${base32(random(10))}`

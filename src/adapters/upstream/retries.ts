@@ -3,7 +3,7 @@ import { retryAfterFrom } from '../../policy/retry-after.ts'
 import { isTransient } from '../../policy/upstream-statuses.ts'
 import type { Attempted } from '../../ports.ts'
 
-export const MOST_RETRIES = 2
+const MOST_RETRIES = 2
 
 /** The longest pause before the first retry; before the second it is twice that. */
 const FIRST_PAUSE_MS = 100

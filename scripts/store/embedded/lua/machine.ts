@@ -39,7 +39,6 @@ export interface LuaCalls {
   _lua_type(state: number, index: number): number
 }
 
-export const NIL = 0
 export const BOOLEAN = 1
 export const NUMBER = 3
 export const STRING = 4
