@@ -46,8 +46,8 @@ export interface Ports {
   readonly assets: Assets
   /** Which of the worker's versions this is. Absent: the platform does not say. */
   readonly version?: string
-  /** Ends after so many milliseconds, or early when the signal does. */
-  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>
+  /** Lets it happen after so many milliseconds, unless it is called off. */
+  readonly after: (milliseconds: number, happen: () => void) => () => void
   /** Work that may outlive the answer. */
   readonly background: (work: Promise<unknown>) => void
 }

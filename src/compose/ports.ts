@@ -49,7 +49,7 @@ export function portsFor(
     assets: assetsIn(ASSETS),
     subjects: new SubjectsWithFallback(leased, log, background),
     places: new BoundedPlaces(now, sleep),
-    sleep,
+    after,
     waitingRoom: new BoundedWaitingRoom(sleep),
     records,
     explanations: new UpstashExplanations(store),

@@ -1,5 +1,15 @@
 import { joined } from './joined.ts'
 
+declare global {
+  /** The platform's types leave the option of the Streams Standard out, of which the runtime knows. */
+  interface ReadableStreamBYOBReader {
+    read<T extends ArrayBufferView>(
+      view: T,
+      options: { readonly min: number },
+    ): Promise<ReadableStreamReadResult<T>>
+  }
+}
+
 /** What came of a stream that was read as far as it may be read. */
 export type Gathered =
   | { readonly kind: 'whole'; readonly bytes: Uint8Array<ArrayBuffer> }
@@ -41,4 +51,26 @@ export async function gather(
   }
   reader.releaseLock()
   return { kind: 'whole', bytes: joined(read) }
+}
+
+/** The same where the length was told: in one read, since each wakes the isolate, be its chunk ever so small. */
+export async function gatherWhole(
+  stream: ReadableStream<Uint8Array>,
+  length: number,
+  late: Promise<unknown>,
+): Promise<Gathered> {
+  const reader = stream.getReader({ mode: 'byob' })
+  try {
+    const whole = reader.read(new Uint8Array(length), { min: length })
+    const next = await Promise.race([whole, late.then(() => 'late' as const)])
+    if (next === 'late') {
+      reader.cancel().catch(() => undefined)
+      return { kind: 'late' }
+    }
+    reader.releaseLock()
+    const bytes = next.value
+    return bytes?.byteLength === length ? { kind: 'whole', bytes } : { kind: 'broken' }
+  } catch {
+    return { kind: 'broken' }
+  }
 }

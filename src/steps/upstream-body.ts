@@ -58,7 +58,8 @@ async function readWithin(
   maxBytes: number,
   late: Promise<undefined>,
 ): Promise<Gathered> {
-  const bytes = new Uint8Array(maxBytes)
+  const length = Number(response.headers.get('Content-Length'))
+  const bytes = new Uint8Array(length > 0 ? Math.min(length, maxBytes) : maxBytes)
   let size = 0
   const gathered = (whole: boolean) => ({ bytes: bytes.subarray(0, size), whole })
   try {

@@ -5,7 +5,7 @@ import type { Route } from '../policy/route.ts'
 import type { Ports } from '../ports.ts'
 import { type Content, contentOf } from './content.ts'
 import { asIs, type Body, BROKEN_OFF, counted, passing, tooLarge } from './counted.ts'
-import { gather } from './gather.ts'
+import { gather, gatherWhole } from './gather.ts'
 import { type JudgedCode, judgeBody } from './judge-body.ts'
 import { verdictOn } from './refusal.ts'
 
@@ -17,6 +17,9 @@ export interface BodyLimits {
 
 type Sent = Pick<Request, 'method' | 'headers' | 'body'>
 
+/** Room for it is made before it comes: thousands of slow clients must not ask for much. */
+const MOST_AT_ONCE_BYTES = 16 * 1024
+
 const CARRIES_CONTENT = /^(?:POST|PUT|PATCH|DELETE)$/
 
 /** Holds a request to what its route asks of ids, page numbers and body, and any body to its size. */
@@ -25,7 +28,7 @@ export async function validate(
   url: URL,
   { path, parameters, body: rule }: Pick<Route, 'path' | 'parameters' | 'body'>,
   limits: BodyLimits,
-  ports: Pick<Ports, 'sleep'>,
+  ports: Pick<Ports, 'after'>,
 ): Promise<Decision<Body, JudgedCode>> {
   const named = verdictOn(parameters ? faultsInParameters(path, url) : [])
   if (!named.allowed) return named
@@ -41,7 +44,7 @@ export async function validate(
   const content = contentOf(method, headers)
   if (!content.allowed) return content
   return isRead(content.value, rule) && Number(length) <= MOST_JUDGED_BYTES
-    ? judge(body, content.value, rule, limits, ports)
+    ? judge(body, Number(length), content.value, rule, limits, ports)
     : allow(passing(request, limits.maxBytes))
 }
 
@@ -64,16 +67,21 @@ function isRead({ type }: Content, rule: BodyRule): boolean {
   return type === 'json' || (type === 'form' && rule !== 'json')
 }
 
+/** `length` is 0 where it was not told. */
 async function judge(
   body: ReadableStream<Uint8Array>,
+  length: number,
   content: Content,
   rule: BodyRule,
   { maxBytes, timeoutMs }: BodyLimits,
-  { sleep }: Pick<Ports, 'sleep'>,
+  { after }: Pick<Ports, 'after'>,
 ): Promise<Decision<Body, JudgedCode>> {
-  const hasCome = new AbortController()
-  const gathered = await gather(body, MOST_JUDGED_BYTES, sleep(timeoutMs, hasCome.signal))
-  hasCome.abort()
+  const late = Promise.withResolvers<void>()
+  const callOff = after(timeoutMs, late.resolve)
+  const gathered = await (length > 0 && length <= MOST_AT_ONCE_BYTES
+    ? gatherWhole(body, length, late.promise)
+    : gather(body, MOST_JUDGED_BYTES, late.promise))
+  callOff()
   switch (gathered.kind) {
     case 'late':
       return { ...tooSlow(timeoutMs), cause: 'body late' }

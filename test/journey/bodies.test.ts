@@ -9,6 +9,11 @@ import {
   textOf,
 } from '../support/judged-bodies.ts'
 
+function atOnce(_: number, happen: () => void) {
+  happen()
+  return () => undefined
+}
+
 describe('a body that is not JSON', () => {
   it('is INVALID_JSON with the place, and reaches no upstream', async () => {
     const { answer, arrived } = await sent('POST', '/tunnels', '{"name": "Home",\n "config": }')
@@ -112,7 +117,7 @@ describe('a body that is judged', () => {
   })
 
   it('that does not end in time is refused', async () => {
-    const gateway = await testGateway({ sleep: async () => undefined })
+    const gateway = await testGateway({ after: atOnce })
     const token = await gateway.mint({})
 
     const answer = await gateway.ask('/tunnels', {

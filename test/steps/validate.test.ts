@@ -5,7 +5,7 @@ import { validate } from '../../src/steps/validate.ts'
 
 const URL_ASKED = new URL('https://gateway.test/tunnels')
 const LIMITS = { maxBytes: 100_000, timeoutMs: 1_000 }
-const never = { sleep: () => new Promise<void>(() => undefined) }
+const never = { after: () => () => undefined }
 
 /** Unannounced, in these pieces. */
 function outcomeOf(chunks: readonly Uint8Array[], rule: BodyRule, limits = LIMITS) {

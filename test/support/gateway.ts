@@ -49,6 +49,11 @@ const QUIET: Ports['traffic'] = {
   total: async () => NOTHING,
 }
 
+function later(milliseconds: number, happen: () => void) {
+  const timer = setTimeout(happen, milliseconds)
+  return () => clearTimeout(timer)
+}
+
 /** Virtual time has no timers: what waits for one waits for good. */
 const after = () => () => undefined
 
@@ -68,7 +73,7 @@ export interface GatewayOptions {
   readonly readiness?: Ports['readiness']
   readonly tokenProvider?: Ports['tokenProvider']
   readonly sockets?: Ports['sockets']
-  readonly sleep?: Ports['sleep']
+  readonly after?: Ports['after']
   readonly assets?: Ports['assets']
   readonly observers?: Ports['observers']
   readonly version?: string
@@ -166,7 +171,7 @@ export async function testGateway(options: GatewayOptions = {}) {
     ...(ownKeys && { signer: new Ed25519Signer(ownKeys, log) }),
     rememberedTokens: new TokenMemory(signingKeys, now),
     refusedTokens: new RefusalMemory(now),
-    sleep: options.sleep ?? sleep,
+    after: options.after ?? later,
     waitingRoom: new BoundedWaitingRoom(async (milliseconds) => {
       clock += milliseconds
     }),
