@@ -132,7 +132,15 @@ export const PAGE_SCHEMAS = {
       { type: 'null', description: 'There were none.' },
     ],
   },
-  TrafficPoint: exactly({ time: TIME, ...FIGURES }),
+  TrafficPoint: exactly({
+    time: TIME,
+    ...FIGURES,
+    limits: {
+      type: 'object',
+      description: 'By limit, as in `ip:60`.',
+      additionalProperties: exactly({ admitted: WHOLE, refused: WHOLE }),
+    },
+  }),
   TrafficTotals: exactly(FIGURES),
   Traffic: exactly({
     span: { enum: ['hour', 'day', 'week', 'quarter'] },

@@ -19,7 +19,11 @@ export function trafficDocument(span: Span, { steps }: TrafficSeen) {
     stepSeconds: stepMs / 1000,
     from: timeOf(steps[0]?.time ?? 0),
     to: timeOf((steps.at(-1)?.time ?? 0) + stepMs),
-    points: steps.map(({ time, seen }) => ({ time: timeOf(time), ...figuresOf(seen.measures) })),
+    points: steps.map(({ time, seen }) => ({
+      time: timeOf(time),
+      ...figuresOf(seen.measures),
+      limits: seen.measures.limits,
+    })),
     totals: figuresOf(measures),
     routes: busiest(measures).map(([route, one]) => {
       const { requests, errors } = endsOf(one)

@@ -49,8 +49,10 @@ describe('what went through the gateway', () => {
       fallbackReadings: 0,
       storeRoundTrips: 0,
       storeCommands: 0,
+      limits: {},
     })
     expect(told.points[58]).toMatchObject({ requests: 2, statuses: { '2xx': 2 }, codes: {} })
+    expect(told.points[58].limits).toEqual({ 'user:60': { admitted: 2, refused: 0 } })
     expect(told.points[59]).toMatchObject({
       time: iso(before + 60_000),
       requests: 2,
@@ -76,6 +78,10 @@ describe('what went through the gateway', () => {
       { limit: 'ip:60', admitted: 5, refused: 2 },
       { limit: 'user:60', admitted: 2, refused: 1 },
     ])
+    expect(told.points.at(-1).limits).toEqual({
+      'ip:60': { admitted: 5, refused: 2 },
+      'user:60': { admitted: 2, refused: 1 },
+    })
     expect(told.limited).toEqual([
       { subject: 'ip:192.0.2.2', refused: 2 },
       {
@@ -88,6 +94,20 @@ describe('what went through the gateway', () => {
       codes: { RATE_LIMIT_EXCEEDED_IP: 2, RATE_LIMIT_EXCEEDED_USER: 1 },
     })
   })
+
+  it.each(['hour', 'day', 'week', 'quarter'])(
+    'tells of each step of a %s what limits decided',
+    async (span) => {
+      const gateway = await watchedGateway({ settings: { LIMITS } })
+      for (let i = 0; i < 7; i += 1) await gateway.get('/api/health', { from: '192.0.2.3' })
+      await gateway.flush()
+
+      const { points } = JSON.parse((await gateway.traffic(`?span=${span}`)).text)
+
+      expect(points.at(-1).limits).toEqual({ 'ip:60': { admitted: 5, refused: 2 } })
+      expect(points[0].limits).toEqual({})
+    },
+  )
 
   it('names a narrower limit by its own name', async () => {
     const limits = JSON.stringify({ routes: { bridgePoll: { minute: 1 } } })

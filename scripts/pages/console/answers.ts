@@ -21,6 +21,8 @@ const figures = {
   storeCommands: v.number(),
 }
 
+const decisions = { admitted: v.number(), refused: v.number() }
+
 export const SPANS = ['hour', 'day', 'week', 'quarter'] as const
 
 /** What the console reads of each answer; a field more is none of its business, a field less is a fault. */
@@ -29,7 +31,9 @@ export const Traffic = v.object({
   stepSeconds: v.number(),
   from: v.string(),
   to: v.string(),
-  points: v.array(v.object({ time: v.string(), ...figures })),
+  points: v.array(
+    v.object({ time: v.string(), ...figures, limits: v.record(v.string(), v.object(decisions)) }),
+  ),
   totals: v.object(figures),
   routes: v.array(
     v.object({
@@ -39,7 +43,7 @@ export const Traffic = v.object({
       latency: v.nullable(Quantiles),
     }),
   ),
-  limits: v.array(v.object({ limit: v.string(), admitted: v.number(), refused: v.number() })),
+  limits: v.array(v.object({ limit: v.string(), ...decisions })),
   limited: v.array(v.object({ subject: v.string(), refused: v.number() })),
   isolates: v.number(),
 })

@@ -1,12 +1,7 @@
-import {
-  CATALOGUE,
-  isErrorCode,
-  statusOf as statusOfCode,
-} from '../../../src/contract/catalogue.ts'
 import type { Figures, Quantiles, Traffic } from './answers.ts'
+import type { Colour, Colours } from './colours.ts'
 import { milliseconds, number, percent, ratio } from './numbers.ts'
-
-export type Colour = 'blue' | 'sky' | 'green' | 'orange' | 'red' | 'purple' | 'grey'
+import { limitWords } from './words.ts'
 
 export interface Line {
   readonly label: string
@@ -47,10 +42,17 @@ const STEP_WORDS = {
   quarter: 'each day',
 } as const satisfies Readonly<Record<Traffic['span'], string>>
 
-export function panelsOf(traffic: Traffic, quantile: Quantile, colours: CodeColours): Panel[] {
+/** Those of codes, and those of limits. */
+export interface PanelColours {
+  readonly codes: Colours
+  readonly limits: Colours
+}
+
+export function panelsOf(traffic: Traffic, quantile: Quantile, colours: PanelColours): Panel[] {
   return [
     answersPanel(traffic),
-    codesPanel(traffic, colours),
+    codesPanel(traffic, colours.codes),
+    ...limitPanels(traffic, colours.limits),
     latencyPanel(traffic),
     waitsPanel(traffic, quantile),
     troublePanel(traffic),
@@ -92,35 +94,7 @@ function answersPanel(traffic: Traffic): Panel {
 }
 
 const MOST_CODES = 5
-const CODE_COLOURS: readonly Colour[] = ['orange', 'green', 'blue', 'sky', 'red', 'purple']
-
-/**
- * A code keeps the colour that it was first seen in, however the codes change places. What failed and what a limit
- * refused have the colours that they have among the answers, as far as these go.
- */
-export class CodeColours {
-  readonly #colours = new Map<string, Colour>()
-
-  of(codes: readonly string[]): ReadonlyMap<string, Colour> {
-    for (const code of this.#colours.keys()) if (!codes.includes(code)) this.#colours.delete(code)
-    for (const code of codes) {
-      const taken = new Set(this.#colours.values())
-      const free =
-        [...wantedBy(code), ...CODE_COLOURS].find((colour) => !taken.has(colour)) ?? 'grey'
-      if (!this.#colours.has(code)) this.#colours.set(code, free)
-    }
-    return this.#colours
-  }
-}
-
-function wantedBy(code: string): readonly Colour[] {
-  if (!isErrorCode(code)) return []
-  const { category } = CATALOGUE[code]
-  if (category === 'rate_limit') return ['purple']
-  return statusOfCode(code) >= 500 ? ['red'] : []
-}
-
-function codesPanel(traffic: Traffic, colours: CodeColours): Panel {
+function codesPanel(traffic: Traffic, colours: Colours): Panel {
   const { totals, span } = traffic
   const sorted = Object.entries(totals.codes)
     .filter(([, count]) => count > 0)
@@ -152,6 +126,52 @@ function codesPanel(traffic: Traffic, colours: CodeColours): Panel {
     ],
     ...nothingWhere(!most, 'No error was answered.'),
   }
+}
+
+const MOST_LIMITS = 5
+
+const DECISIONS = [
+  ['refused', 'Refused by limits', 'No limit has refused anything.'],
+  ['admitted', 'Admitted by limits', 'No limit has admitted anything.'],
+] as const
+
+/** Of the same limits in the same colours, those that refused most. */
+function limitPanels({ limits, points, span }: Traffic, colours: Colours): Panel[] {
+  const sorted = limits
+    .toSorted((one, other) => other.refused - one.refused || other.admitted - one.admitted)
+    .map(({ limit }) => limit)
+  const shown = sorted.slice(0, MOST_LIMITS)
+  const rest = sorted.slice(MOST_LIMITS)
+  const colourOf = colours.of(shown)
+  return DECISIONS.map(([decision, title, nothing]): Panel => {
+    const line = (label: string, colour: Colour, names: readonly string[]): Line => ({
+      label,
+      colour,
+      values: points.map((point) =>
+        names.reduce((sum, name) => sum + (point.limits[name]?.[decision] ?? 0), 0),
+      ),
+      overall: number(
+        limits.reduce((sum, each) => sum + (names.includes(each.limit) ? each[decision] : 0), 0),
+      ),
+    })
+    const all = limits.reduce((sum, each) => sum + each[decision], 0)
+    const [most] = limits.toSorted((one, other) => other[decision] - one[decision])
+    return {
+      id: decision,
+      title,
+      unit: STEP_WORDS[span],
+      says: most
+        ? `${number(all)} in ${SPAN_WORDS[span]}; most by “${limitWords(most.limit)}”, ${number(most[decision])}.`
+        : nothing,
+      shape: 'stack',
+      format: number,
+      lines: [
+        ...shown.map((name) => line(limitWords(name), colourOf.get(name) ?? 'grey', [name])),
+        ...(rest.length > 0 ? [line(`${rest.length} other`, 'grey', rest)] : []),
+      ],
+      ...nothingWhere(all === 0, nothing),
+    }
+  })
 }
 
 const QUANTILES: readonly (readonly [Quantile, string, Colour])[] = [

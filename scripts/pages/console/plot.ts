@@ -1,8 +1,9 @@
 import uPlot from 'uplot'
 import type { Span } from './answers.ts'
+import type { Colour } from './colours.ts'
 import { element, setText } from './element.ts'
 import { scaleEnd } from './numbers.ts'
-import type { Colour, Line, Panel } from './panels.ts'
+import type { Line, Panel } from './panels.ts'
 import { markOf, stepOf } from './times.ts'
 
 const HEIGHT = 190

@@ -1,12 +1,13 @@
 import { eventList } from './anomalies.ts'
 import { Events, type Settings, SPANS, type Span, Traffic } from './answers.ts'
 import type { Lost, Refused } from './asking.ts'
+import { Colours } from './colours.ts'
 import type { Desk } from './desk.ts'
 import { element, setText } from './element.ts'
 import { PanelFigure } from './figure.ts'
 import { notice, sinceWords } from './notice.ts'
 import { number } from './numbers.ts'
-import { CodeColours, panelsOf, type Quantile, SPAN_WORDS, tilesOf } from './panels.ts'
+import { panelsOf, type Quantile, SPAN_WORDS, tilesOf } from './panels.ts'
 import { hashOf } from './place.ts'
 import { Poll } from './poll.ts'
 import { clock, zone } from './times.ts'
@@ -42,7 +43,7 @@ export class TrafficView implements View {
   readonly #limited = element('div')
   readonly #routes = element('div')
   readonly #events = element('div')
-  readonly #colours = new CodeColours()
+  readonly #colours = { codes: new Colours(), limits: new Colours() }
   #quantile: Quantile = 'p95'
   #traffic: Traffic | undefined
   #readAt = 0
@@ -71,7 +72,7 @@ export class TrafficView implements View {
       ),
     )
     this.#tiles.append(...skeletons(6, 'tile'))
-    this.#panels.append(...skeletons(6, 'panel'))
+    this.#panels.append(...skeletons(8, 'panel'))
     for (const part of [this.#limits, this.#limited, this.#routes, this.#events]) {
       part.append(...skeletons(1, 'lines'))
     }

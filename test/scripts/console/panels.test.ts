@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { Traffic } from '../../../scripts/pages/console/answers.ts'
-import { CodeColours, panelsOf, tilesOf } from '../../../scripts/pages/console/panels.ts'
+import { Colours } from '../../../scripts/pages/console/colours.ts'
+import { panelsOf, tilesOf } from '../../../scripts/pages/console/panels.ts'
 
 const QUIET = {
   requests: 0,
@@ -20,6 +21,8 @@ const QUIET = {
   storeCommands: 0,
 }
 
+const UNASKED = { ...QUIET, limits: {} }
+
 const BUSY = {
   ...QUIET,
   requests: 100,
@@ -34,26 +37,30 @@ const BUSY = {
   storeCommands: 40,
 }
 
+const LIMITS = { 'ip:60': { admitted: 60, refused: 30 }, 'user:60': { admitted: 7, refused: 0 } }
+
+const colours = () => ({ codes: new Colours(), limits: new Colours() })
+
 /** As the API answers it: a day, of which two steps of five minutes are shown. */
-const traffic = (busy: object = BUSY, totals = busy) =>
+const traffic = (busy: object = BUSY, limits: object = LIMITS) =>
   v.parse(Traffic, {
     span: 'day',
     stepSeconds: 300,
     from: '2026-11-22T12:00:00Z',
     to: '2026-11-22T12:10:00Z',
     points: [
-      { time: '2026-11-22T12:00:00Z', ...busy },
-      { time: '2026-11-22T12:05:00Z', ...QUIET },
+      { time: '2026-11-22T12:00:00Z', ...busy, limits },
+      { time: '2026-11-22T12:05:00Z', ...UNASKED },
     ],
-    totals,
+    totals: busy,
     routes: [],
-    limits: [],
+    limits: Object.entries(limits).map(([limit, counts]) => ({ limit, ...counts })),
     limited: [],
     isolates: 1,
   })
 
 function valuesOf(id: string, of = traffic()) {
-  const panel = panelsOf(of, 'p95', new CodeColours()).find((each) => each.id === id)
+  const panel = panelsOf(of, 'p95', colours()).find((each) => each.id === id)
   return Object.fromEntries(panel?.lines.map(({ label, values }) => [label, values]) ?? [])
 }
 
@@ -84,6 +91,31 @@ describe('what is plotted', () => {
     expect(valuesOf('codes', traffic({ ...BUSY, codes }))['2 other']).toEqual([7, 0])
   })
 
+  it('tells what each limit refused and admitted, as they are counted', () => {
+    expect(valuesOf('refused')).toEqual({
+      'Address per minute': [30, 0],
+      'User per minute': [0, 0],
+    })
+    expect(valuesOf('admitted')).toEqual({
+      'Address per minute': [60, 0],
+      'User per minute': [7, 0],
+    })
+  })
+
+  it('puts limits beyond five together, those that refused least', () => {
+    const windows = ['1', '60', '3600', '86400', '2592000', 'block', 'concurrency']
+    const limits = windows.map((id, nth) => [`user:${id}`, { admitted: nth, refused: 9 - nth }])
+
+    expect(Object.entries(valuesOf('refused', traffic(BUSY, Object.fromEntries(limits))))).toEqual([
+      ['User per second', [9, 0]],
+      ['User per minute', [8, 0]],
+      ['User per hour', [7, 0]],
+      ['User per day', [6, 0]],
+      ['User per 30 days', [5, 0]],
+      ['2 other', [7, 0]],
+    ])
+  })
+
   it('has no latency where nothing was measured, rather than none', () => {
     expect(valuesOf('latency')['95 % within (p95)']).toEqual([40, null])
     expect(valuesOf('waits')).toEqual({
@@ -102,7 +134,7 @@ describe('what is plotted', () => {
 
   it('spreads what is asked of the store over the steps before', () => {
     const quiet = traffic(BUSY)
-    const late = { ...QUIET, requests: 1, storeCommands: 61 }
+    const late = { ...UNASKED, requests: 1, storeCommands: 61 }
     const points = [quiet.points[0], { time: '2026-11-22T12:05:00Z', ...late }].flatMap(
       (each) => each ?? [],
     )
@@ -111,17 +143,19 @@ describe('what is plotted', () => {
   })
 
   it('says that there is nothing, where there is nothing', () => {
-    const panels = panelsOf(traffic(QUIET), 'p95', new CodeColours())
+    const panels = panelsOf(traffic(QUIET, {}), 'p95', colours())
 
-    expect(panels.map(({ nothing }) => nothing !== undefined)).toEqual(Array(6).fill(true))
+    expect(panels.map(({ nothing }) => nothing !== undefined)).toEqual(Array(8).fill(true))
   })
 
   it('answers in words', () => {
-    const said = panelsOf(traffic(), 'p99', new CodeColours()).map(({ says }) => says)
+    const said = panelsOf(traffic(), 'p99', colours()).map(({ says }) => says)
 
     expect(said).toEqual([
       '100 in the last day; 2 % failed with 5xx, 30 % were refused by a limit.',
       '3 codes; most often RATE_LIMIT_EXCEEDED_IP, 30 times.',
+      '30 in the last day; most by “Address per minute”, 30.',
+      '67 in the last day; most by “Address per minute”, 60.',
       'Half of the answers began within 10 ms, 99 % within 400 ms.',
       'Of those that waited: upstream 390 ms.',
       '3 retries.',
@@ -145,20 +179,20 @@ describe('what is plotted', () => {
 
 describe('the colours of codes', () => {
   it('stay as codes change places', () => {
-    const colours = new CodeColours()
+    const colours = new Colours()
     const before = new Map(colours.of(['NOT_FOUND', 'MISSING_TOKEN', 'INVALID_TOKEN']))
 
     expect(colours.of(['INVALID_TOKEN', 'NOT_FOUND', 'MISSING_TOKEN'])).toEqual(before)
   })
 
   it('are those that the answers have: a limit’s and a failure’s', () => {
-    const colours = new CodeColours().of(['RATE_LIMIT_EXCEEDED', 'SERVICE_ERROR', 'NOT_FOUND'])
+    const colours = new Colours().of(['RATE_LIMIT_EXCEEDED', 'SERVICE_ERROR', 'NOT_FOUND'])
 
     expect([...colours.values()]).toEqual(['purple', 'red', 'orange'])
   })
 
   it('differ, and are given back', () => {
-    const colours = new CodeColours()
+    const colours = new Colours()
     colours.of(['A', 'B', 'C', 'D', 'E'])
 
     expect(new Set(colours.of(['F', 'G', 'H', 'I', 'J']).values()).size).toBe(5)
