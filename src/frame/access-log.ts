@@ -22,7 +22,9 @@ export function accessLog(
     const { method } = c.req
     const { status } = c.res
     const answered = { environment, method, status, durationMs: now() - exchange.startedAt }
-    for (const observer of observers) observer.observe(exchange, answered)
+    // Whatever is told of it costs a round trip some time, and a health check costs nothing.
+    const isHealth = exchange.route?.page === 'health'
+    if (!isHealth) for (const observer of observers) observer.observe(exchange, answered)
     const subject = subjectHashOf(exchange)
     if (subject instanceof Promise) {
       background(subject.then((hash) => log.write(recordOf(exchange, answered, hash))))

@@ -109,6 +109,14 @@ describe('what went through the gateway', () => {
     },
   )
 
+  it('knows nothing of health checks, which cost the store nothing', async () => {
+    const gateway = await watchedGateway()
+    await gateway.get('/_gateway/health')
+    await gateway.get('/_gateway/health')
+
+    expect(await gateway.flush()).toEqual([])
+  })
+
   it('names a narrower limit by its own name', async () => {
     const limits = JSON.stringify({ routes: { bridgePoll: { minute: 1 } } })
     const routes = JSON.stringify([{ path: '/poll', access: 'user', limit: 'bridgePoll' }])
