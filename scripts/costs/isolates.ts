@@ -1,6 +1,6 @@
 import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
 import type { VirtualTime } from '../../test/support/virtual-time.ts'
-import { MINUTE_MS, TELLS_AFTER_MS } from './metrics-use.ts'
+import { MINUTE_MS, TELLS_AFTER_MS } from './operators-use.ts'
 import type { Random } from './random.ts'
 import type { SimulatedStore } from './simulated-store.ts'
 

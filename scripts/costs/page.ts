@@ -5,7 +5,8 @@ import { perMillionRequests } from './bill.ts'
 import { type Growth, MIDDLE_FLEET, PER_USER } from './growth.ts'
 import { IDLE_MS, MEAN_LIFE_MS } from './isolates.ts'
 import { dearerScenarios, measuredPart } from './measured-part.ts'
-import { COMMANDS_OF_A_RUN, COMMANDS_OF_RUNS_PER_MONTH } from './metrics-use.ts'
+import { operatorsPart } from './operators-part.ts'
+import { COMMANDS_OF_RUNS_PER_MONTH, EXPLAINED } from './operators-use.ts'
 import { PRICES } from './prices.ts'
 import { STORE_MS } from './simulate.ts'
 import {
@@ -35,7 +36,6 @@ const LEAST = perMillionRequests({ commands: 0, processorUs: 0 }).total
 
 /** docs/costs.md. */
 export function costsPage({ benchmarks, scenarios, growth, agreements }: Facts): string {
-  const runs = (COMMANDS_OF_RUNS_PER_MONTH * PRICES.store.perMillionCommands) / 1_000_000
   return `# What it costs
 
 Written by \`npm run costs\` from the benchmark's figures and from a simulation. \`gateway\` is this worker, \`stock\` what one
@@ -65,9 +65,9 @@ people use the API. The gateway's own code of leases and refusals is run on a cl
 - Added as if they always cost the most: ${MOST_COMMANDS_OF_A_LOOK} commands for each look at the store's copy of the signing keys, by a new
   isolate and every five minutes (in truth only with \`KEYS_SECRET\`, and where the data centre's cache has none), and ${START_UP_MS} ms of
   processor time for each start of an isolate. The stock composition's starts are given to it.
-- Added for metrics, which the stock composition has none of: what isolates tell the store of themselves, and in the
-  month ${COMMANDS_OF_A_RUN} commands a minute for the run that adds it up, whatever the load: ${dollars(runs)}. What operators look at
-  is not in it. The benchmark's figures are of seconds, and hold next to nothing of either.
+- Added for operators, of whom the stock composition knows nothing: what isolates tell the store of themselves, the
+  explanations of ${EXPLAINED * 100} % of all answers, and in the month the cron trigger's runs ([below](#what-operators-cost)). The
+  benchmark's figures are of seconds, and hold next to nothing of it.
 
 Commands per request by kind of visit, and isolates in the user's data centre:
 
@@ -79,13 +79,16 @@ Yours: \`npm run costs -- --requests 1000000 --users 5000 --data-centres 3 --iso
 
 So the load itself changes little: a small one pays for new isolates, a great one for none. What counts is over how many
 isolates a data centre spreads its users. At worst every request asks the store, once and for 4 commands, beside what
-new isolates look up and what all tell of themselves, 2 at most; only one that was held until there was room asks again.
+new isolates look up and what all tell of themselves, 2 at most, and the explanation of an error, 4; only one that was
+held until there was room asks again.
 
 Ten million requests a day over ${nameOf(MIDDLE_FLEET)}, by how many users make them:
 
 ${userTable(growth)}
 
 ${ceilings(growth, benchmarks)}
+
+${operatorsPart()}
 
 ## Whether the simulation is true
 
@@ -121,12 +124,14 @@ commands a second and on traffic come first.
 
 ${dearer(benchmarks)}
 - A user seen once, or a data centre with more isolates than a user has requests in two seconds: 4 commands, whatever
-  the limits, and up to 2 for metrics. That is half of two sliding windows (8, and 10 for the first request), as much as one of them, and twice
-  one fixed window (2, and 3), which knows one subject, one span, no block and no revocation.
+  the limits, and up to 2 for metrics (6 where it ends in an error that is explained). Its 4 are half of two sliding
+  windows (8, and 10 for the first request), as much as one of them, and twice one fixed window (2, and 3), which knows
+  one subject, one span, no block and no revocation.
 - Whoever needs no exact count pays the store nothing: the platform's own rate-limiting binding counts in each data
   centre for itself and says yes or no. Then a million requests cost ${dollars(LEAST)} and the processor's time, the least on this
   platform.
 - Up to some thousand requests a day the platform's ${dollars(PRICES.workers.perMonth)} a month are most of the bill, whatever stands behind it.
+  Of the rest ${dollars((COMMANDS_OF_RUNS_PER_MONTH * PRICES.store.perMillionCommands) / 1_000_000)} are the cron trigger's, which run without a request.
 `
 }
 

@@ -1,6 +1,6 @@
 import { VirtualTime } from '../../test/support/virtual-time.ts'
 import { Isolates } from './isolates.ts'
-import { toldByLot } from './metrics-use.ts'
+import { toldByLot } from './operators-use.ts'
 import { accountsOf, placeOf } from './population.ts'
 import { Random } from './random.ts'
 import { SimulatedStore } from './simulated-store.ts'

@@ -1,6 +1,10 @@
 import { type Benchmarks, scenarioIn } from './benchmarks.ts'
 import type { Use } from './bill.ts'
-import { COMMANDS_OF_RUNS_PER_MONTH } from './metrics-use.ts'
+import {
+  COMMANDS_OF_AN_EXPLANATION,
+  COMMANDS_OF_RUNS_PER_MONTH,
+  EXPLAINED,
+} from './operators-use.ts'
 import type { Simulated } from './simulate.ts'
 
 /** A look for signing keys at the store: a copy is read, perhaps twice, and perhaps a new one is written. */
@@ -17,7 +21,11 @@ export function simulatedUse(of: Simulated, benchmarks: Benchmarks | undefined):
   const leased = scenarioIn(benchmarks, 'busy')?.gateway?.processorUs ?? 0
   const asking = scenarioIn(benchmarks, 'cold')?.gateway?.processorUs ?? 0
   return {
-    commands: of.commands + of.keyLooks * MOST_COMMANDS_OF_A_LOOK + of.told,
+    commands:
+      of.commands +
+      of.keyLooks * MOST_COMMANDS_OF_A_LOOK +
+      of.told +
+      EXPLAINED * COMMANDS_OF_AN_EXPLANATION,
     commandsPerMonth: COMMANDS_OF_RUNS_PER_MONTH,
     processorUs: leased + of.roundTrips * (asking - leased) + of.starts * START_UP_MS * US_PER_MS,
   }

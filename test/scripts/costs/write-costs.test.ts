@@ -46,6 +46,15 @@ describe('the cost page', () => {
     )
   })
 
+  it.each([
+    ['the run of each minute', 'a minute is added up and judged | 12.9 a minute | $1.11 a month'],
+    ['explanations', '| $0.080 for a million requests, 1 % of them errors |'],
+    ['an open console', 'charges for what it asks | 150 a minute | $0.018 an hour |'],
+    ['a scrape', 'with the charge for it | 11 a minute | $0.94 a month |'],
+  ])('bills operators: %s', (_, cells) => {
+    expect(page).toContain(cells)
+  })
+
   it('names what has not been measured', () => {
     expect(page).toMatch(/Not measured yet: .*\bpost-10-kb\b/)
   })

@@ -1,3 +1,4 @@
+import { MEASURED_OPERATORS } from './measured-operators.ts'
 import type { Point } from './simulate.ts'
 
 /** From a request on, an isolate tells the store no earlier than after so long, and no more than once. */
@@ -5,9 +6,12 @@ export const TELLS_AFTER_MS = 5_000
 export const MINUTE_MS = 60_000
 const MS_PER_DAY = 86_400_000
 
-/** Of the run that adds a minute up: the total, two minutes, the script and what is in it; and its share of longer times. */
-export const COMMANDS_OF_A_RUN = 9
-export const COMMANDS_OF_RUNS_PER_MONTH = COMMANDS_OF_A_RUN * 60 * 24 * 30
+export const MINUTES_PER_MONTH = 60 * 24 * 30
+export const COMMANDS_OF_RUNS_PER_MONTH = MEASURED_OPERATORS.run * MINUTES_PER_MONTH
+
+/** Of all answers, those that are errors and explained: each with a correlation id of its own, none beyond the budget. */
+export const EXPLAINED = 0.01
+export const COMMANDS_OF_AN_EXPLANATION = 4
 
 /**
  * What a request costs of its isolate's letters, in commands, where requests come as if drawn by lot: one a letter, and
