@@ -1,6 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openWorld, type World } from '../wire/world.ts'
+import { freePort } from '../../scripts/free-port.ts'
+import { startStore } from '../../scripts/store/bridge.ts'
+import { toldMinutes } from '../wire/told-minutes.ts'
+import { openWorld, STORE_TOKEN, type World } from '../wire/world.ts'
 import { isAway, openBrowser, visit } from './browser.ts'
 import { hashOfSubject, openConsole, panel, signIn } from './console-page.ts'
 
@@ -195,6 +198,63 @@ describe.skipIf(isAway)('the console, in every state', () => {
     await expect
       .poll(() => page.getByText('The store is away').count(), { timeout: 30_000 })
       .toBe(0)
+  })
+
+  it('sees the store go away and come back', { timeout: 90_000 }, async () => {
+    const port = await freePort()
+    const own = () => startStore({ token: STORE_TOKEN, engine: 'embedded', port })
+    const store = await own()
+    const leaning = await world.another({ UPSTASH_REDIS_REST_URL: store.url })
+    const { page } = await openConsole(browser, leaning.url, root)
+    const chips = page.locator('.chips')
+    await chips.getByText('store up').waitFor()
+    await page.getByText(/^As of \d\d:\d\d:\d\d/).waitFor()
+
+    await store.stop()
+    await chips.getByText('store away').waitFor({ timeout: 25_000 })
+    await page.getByText(/What you see is of \d\d:\d\d:\d\d/).waitFor({ timeout: 25_000 })
+    expect(await page.getByRole('status').first().textContent()).toBe('store away')
+
+    const again = await own()
+    await chips.getByText('store up').waitFor({ timeout: 45_000 })
+    await expect
+      .poll(() => page.getByText('The store is away').count(), { timeout: 45_000 })
+      .toBe(0)
+    await page.close()
+    await again.stop()
+  })
+
+  it('tells of an anomaly when it begins, and when it has ended', { timeout: 90_000 }, async () => {
+    const watched = await openWorld()
+    const { minutes } = toldMinutes(watched)
+    await minutes(32, { '2xx': 600 })
+    const visited = await visit(browser, 'about:blank')
+    const { page } = visited
+    await page.clock.install()
+    await page.goto(`${watched.gateway.url}/_gateway/console`)
+    await signIn(page, await watched.issuer.mint({ roles: ['super_admin'] }))
+    await page.getByText('no anomaly', { exact: true }).waitFor()
+    const listed = panel(page, 'Anomalies').getByRole('listitem')
+    expect(await listed.count()).toBe(0)
+
+    await minutes(6, { '2xx': 500, INTERNAL_ERROR: 100 })
+    await page.clock.fastForward(31_000)
+
+    await page.getByText('3 anomalies', { exact: true }).waitFor()
+    expect(await page.getByRole('status').first().textContent()).toBe('A new anomaly: 3 in all.')
+    expect(await listed.allTextContents()).toEqual(
+      Array(3).fill(expect.stringContaining('goes on')),
+    )
+    expect(await listed.allTextContents()).toContainEqual(
+      expect.stringContaining('Share of errors of /tunnels: 16.7 %'),
+    )
+
+    await minutes(8, { '2xx': 600 })
+    await page.clock.fastForward(31_000)
+    await page.getByText('no anomaly', { exact: true }).waitFor()
+    expect(await listed.count()).toBe(6)
+    await page.close()
+    await watched.stop()
   })
 
   it('goes on with the other parts where one fails', async () => {

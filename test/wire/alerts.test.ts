@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { toldMinutes } from './told-minutes.ts'
 import { type Received, startReceiver } from './webhook-receiver.ts'
-import { openWorld, STORE_TOKEN } from './world.ts'
+import { openWorld } from './world.ts'
 
-const MINUTE_MS = 60_000
 const GOOD = { '2xx': 600 }
 const BAD = { '2xx': 500, INTERNAL_ERROR: 100 }
 
@@ -17,43 +17,11 @@ async function watchedWorld() {
   ends.push(() => receiver.stop())
   const world = await openWorld({ ALERT_WEBHOOK_URL: receiver.url, GATEWAY_ENV: 'staging' })
   ends.push(() => world.stop())
-  const { gateway, store, issuer } = world
-  let minute = Math.floor(Date.now() / MINUTE_MS) - 180
-
-  async function isolateTold(outcomes: Readonly<Record<string, number>>) {
-    const letter = {
-      r: { '/tunnels': [outcomes, { 10: 600 }, 14_000] },
-      w: {},
-      l: {},
-      s: {},
-      e: {},
-    }
-    const key = `gateway:1:metrics:raw:${minute}`
-    const { ok } = await fetch(store.url, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${STORE_TOKEN}` },
-      body: JSON.stringify(['HSET', key, 'abc-1', JSON.stringify(letter)]),
-    })
-    if (!ok) throw new Error('the store did not take it')
-  }
-  /** Just before the third minute begins: the trigger judges the first. */
-  const triggered = () => gateway.trigger((minute + 2) * MINUTE_MS + 500)
-
+  const { gateway, issuer } = world
   return {
     world,
     receiver,
-    triggered,
-    async minutes(count: number, outcomes: Readonly<Record<string, number>>) {
-      for (let i = 0; i < count; i += 1) {
-        minute += 1
-        await isolateTold(outcomes)
-        await triggered()
-      }
-    },
-    async untriggered(outcomes: Readonly<Record<string, number>>) {
-      minute += 1
-      await isolateTold(outcomes)
-    },
+    ...toldMinutes(world),
     async listed() {
       const token = await issuer.mint({ roles: ['super_admin'] })
       const answer = await fetch(`${gateway.url}/_gateway/admin/events`, {
