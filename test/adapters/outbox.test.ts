@@ -1,4 +1,5 @@
 import { Redis } from '@upstash/redis/cloudflare'
+import fc from 'fast-check'
 import { afterEach, describe, expect, inject, it, vi } from 'vitest'
 import { type Letter, Outbox, sendingTo } from '../../src/adapters/outbox.ts'
 import { UpstashSubjects } from '../../src/adapters/upstash-subjects.ts'
@@ -65,6 +66,56 @@ describe('what an isolate has to tell the store', () => {
     await time.run()
 
     expect(taken).toEqual(expected)
+  })
+
+  it('is told but for the last ten seconds, whenever the isolate is thrown away', async () => {
+    const moments = fc.array(fc.nat(60_000), { maxLength: 20 })
+    await fc.assert(
+      fc.asyncProperty(moments, moments, fc.nat(60_000), async (events, roundTrips, end) => {
+        const time = new VirtualTime(0)
+        const told: number[] = []
+        const inside = new WeakMap<Letter, readonly number[]>()
+        const tell = (letters: readonly Letter[]) =>
+          told.push(...letters.flatMap((letter) => inside.get(letter) ?? []))
+        const outbox = new Outbox(async (letters) => tell(letters), {
+          now: () => time.now,
+          sleep: (milliseconds) => time.wait(milliseconds),
+          background: () => undefined,
+        })
+        let seen: number[] = []
+        outbox.add({
+          letters: () => {
+            const letter: Letter = () => undefined
+            inside.set(letter, seen)
+            seen = []
+            return [letter]
+          },
+        })
+        for (const at of events) {
+          time.after(at, () => {
+            seen.push(at)
+            outbox.expect(at)
+          })
+        }
+        for (const at of roundTrips) {
+          time.after(at, () => {
+            const ride = outbox.ride()
+            tell(ride?.letters ?? [])
+            ride?.arrived()
+          })
+        }
+        let toldByThen: readonly number[] = []
+        time.after(end, () => {
+          toldByThen = [...told]
+        })
+
+        await time.run()
+
+        const lost = events.filter((at) => !toldByThen.includes(at))
+        expect(lost.filter((at) => at < end - 10_000)).toEqual([])
+        expect(told.toSorted()).toEqual(events.toSorted())
+      }),
+    )
   })
 
   it('is not sent by itself any more once a round trip has taken it', async () => {

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { TrafficCounts } from '../../src/adapters/metrics/traffic-counts.ts'
+import { type Letter, Outbox } from '../../src/adapters/outbox.ts'
+import { StoreUse } from '../../src/adapters/store-use.ts'
 import { testGateway } from '../support/gateway.ts'
 import { watchedGateway } from '../support/watched-gateway.ts'
 
@@ -115,6 +118,30 @@ describe('what went through the gateway', () => {
     await gateway.get('/_gateway/health')
 
     expect(await gateway.flush()).toEqual([])
+  })
+
+  it('keeps no request waiting for the store to be told', async () => {
+    const told: (readonly Letter[])[] = []
+    const outbox = new Outbox(
+      (letters) => {
+        told.push(letters)
+        return new Promise(() => undefined)
+      },
+      {
+        now: () => gateway.now(),
+        sleep: async () => gateway.pass(10_000),
+        background: () => undefined,
+      },
+    )
+    const counts = new TrafficCounts({ outbox, use: new StoreUse(), isolate: 'one' })
+    outbox.add(counts)
+    const gateway = await testGateway({ observers: [counts] })
+
+    const first = await gateway.get('/api/health')
+    const second = await gateway.get('/api/health')
+
+    expect([first.status, second.status]).toEqual([200, 200])
+    expect(told.length).toBeGreaterThan(0)
   })
 
   it('names a narrower limit by its own name', async () => {
