@@ -52,11 +52,11 @@ export function panelsOf(traffic: Traffic, quantile: Quantile, colours: PanelCol
   return [
     answersPanel(traffic),
     codesPanel(traffic, colours.codes),
-    ...limitPanels(traffic, colours.limits),
     latencyPanel(traffic),
     waitsPanel(traffic, quantile),
     troublePanel(traffic),
     costPanel(traffic),
+    ...limitPanels(traffic, colours.limits),
   ]
 }
 

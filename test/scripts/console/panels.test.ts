@@ -154,12 +154,12 @@ describe('what is plotted', () => {
     expect(said).toEqual([
       '100 in the last day; 2 % failed with 5xx, 30 % were refused by a limit.',
       '3 codes; most often RATE_LIMIT_EXCEEDED_IP, 30 times.',
-      '30 in the last day; most by “Address per minute”, 30.',
-      '67 in the last day; most by “Address per minute”, 60.',
       'Half of the answers began within 10 ms, 99 % within 400 ms.',
       'Of those that waited: upstream 390 ms.',
       '3 retries.',
       '40 commands in 10 round trips.',
+      '30 in the last day; most by “Address per minute”, 30.',
+      '67 in the last day; most by “Address per minute”, 60.',
     ])
   })
 
