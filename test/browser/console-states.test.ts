@@ -215,13 +215,28 @@ describe.skipIf(isAway)('the console, in every state', () => {
     await page.getByText(/What you see is of \d\d:\d\d:\d\d/).waitFor({ timeout: 25_000 })
     expect(await page.getByRole('status').first().textContent()).toBe('store away')
 
+    for (let nth = 0; nth < 5; nth += 1) await fetch(`${leaning.url}/demo/echo`)
     const again = await own()
     await chips.getByText('store up').waitFor({ timeout: 45_000 })
     await expect
       .poll(() => page.getByText('The store is away').count(), { timeout: 45_000 })
       .toBe(0)
+    const trouble = panel(page, 'Retries, breaker, fallback')
+    await trouble.getByText(/\d+ readings without the store\.$/).waitFor({ timeout: 45_000 })
     await page.close()
     await again.stop()
+  })
+
+  it('shows retries and the open breaker of an upstream that is away', async () => {
+    const stranded = await world.another({ UPSTREAM_URL: NOWHERE })
+    for (let nth = 0; nth < 40; nth += 1) await fetch(`${stranded.url}/demo/echo`)
+    const { page } = await openConsole(browser, stranded.url, root)
+
+    await page.locator('.chips').getByText('upstream away').waitFor()
+    await panel(page, 'Retries, breaker, fallback')
+      .getByText(/^[\d,]+ retries, [\d,]+ refused by the open breaker\.$/)
+      .waitFor({ timeout: 25_000 })
+    await page.close()
   })
 
   it('tells of an anomaly when it begins, and when it has ended', { timeout: 90_000 }, async () => {

@@ -46,6 +46,10 @@ describe.skipIf(isAway)('an operator at the console, while a flood comes', () =>
       (await counts.allTextContents()).reduce((all, text) => all + Number(text), 0)
     await expect.poll(sum).toBe(50)
 
+    const byLimit = panel(page, 'Refused by limits')
+    await byLimit.getByText('most by “Address per minute”, 50.').waitFor({ timeout: TOLD_MS })
+    expect(await hasColour(byLimit, '--orange')).toBe(true)
+
     await row.getByRole('link').click()
     await page.getByRole('heading', { name: `Address ${FLOODER}` }).waitFor()
     const usage = panel(page, 'Usage').getByRole('row').filter({ hasText: 'per minute' })
