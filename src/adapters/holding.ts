@@ -153,9 +153,14 @@ export class Holding {
     return isBringing || this.#refusals.some((refusal) => wasFor(refusal, account, cost, now))
   }
 
-  /** The answers that are under way; each settles when what it brought is kept. */
-  answers(now: number): Promise<false>[] {
-    return this.#underWay(now).map(({ answer }) => answer.promise)
+  /**
+   * The answer that is to be waited for: the first that brings something, settled when that is kept. Of one alone:
+   * thousands that wait for each of thousands would be millions.
+   */
+  answer(cost: number, now: number): Promise<false>[] {
+    const underWay = this.#underWay(now)
+    const first = underWay.find(({ ask }) => ask >= cost) ?? underWay[0]
+    return first ? [first.answer.promise] : []
   }
 
   /** Puts a request among those that wait; it leaves them by calling what it is given, or when its time is over. */

@@ -172,5 +172,5 @@ function answersFor(
   const lacking = payments.filter(({ lease }) => !lease)
   const isWorthIt =
     cost > 0 && lacking.every(({ account, holding }) => holding.willKnowMore(account, cost, now))
-  return isWorthIt ? lacking.flatMap(({ holding }) => holding.answers(now)) : []
+  return isWorthIt ? lacking.flatMap(({ holding }) => holding.answer(cost, now)) : []
 }

@@ -1,4 +1,5 @@
 import { describe, expect, inject, it } from 'vitest'
+import { Holding } from '../../src/adapters/holding.ts'
 import { LeasingSubjects } from '../../src/adapters/leasing-subjects.ts'
 import { type Bill, UpstashSubjects } from '../../src/adapters/upstash-subjects.ts'
 import type { Account } from '../../src/policy/charge.ts'
@@ -141,6 +142,19 @@ describe('of requests at once', () => {
     expect(counted.admitted).toBe(counted.requests)
     expect(counted.requests).toBeGreaterThan(5_000)
     expect(counted.asked / counted.requests).toBeLessThanOrEqual(0.02)
+  })
+
+  it('each waits for one answer, however many are under way: the first that brings something', () => {
+    const holding = new Holding()
+    const account = addressWith([60, 10_000])
+    holding.ask(account, NOW)
+    for (let i = 0; i < 50; i += 1) holding.note(1)
+    const bringing = holding.ask(account, NOW + 100)
+    for (let i = 0; i < 1_000; i += 1) holding.askOnly(NOW + 100)
+
+    expect(bringing.ask).toBeGreaterThan(0)
+    expect(holding.answer(1, NOW + 100)).toHaveLength(1)
+    expect(holding.answer(1, NOW + 100)[0]).toBe(bringing.answer.promise)
   })
 
   it('a busy caller waits for the first answers alone', async () => {
