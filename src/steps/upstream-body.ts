@@ -58,8 +58,7 @@ async function readWithin(
   maxBytes: number,
   late: Promise<undefined>,
 ): Promise<Gathered> {
-  const length = Number(response.headers.get('Content-Length'))
-  const bytes = new Uint8Array(length > 0 ? Math.min(length, maxBytes) : maxBytes)
+  const bytes = new Uint8Array(maxBytes)
   let size = 0
   const gathered = (whole: boolean) => ({ bytes: bytes.subarray(0, size), whole })
   try {

@@ -61,6 +61,24 @@ describe('an error body', () => {
   })
 
   it.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+  ])('in %s of a told length is read to its end, which is longer', async (coding, pack) => {
+    const long = JSON.stringify({ message: 'Nobody '.repeat(40).trim(), code: 'USER_NOT_FOUND' })
+    const packed = pack(long)
+    const fields = [`Content-Encoding: ${coding}`, `Content-Length: ${packed.length}`]
+
+    const { error, record } = await answerTo(
+      saying(Buffer.concat([head(404, ...fields), packed]), false),
+    )
+
+    expect(packed.length).toBeLessThan(long.length)
+    expect(error.code).toBe('USER_NOT_FOUND')
+    expect(record.upstreamError).toBe(long)
+  })
+
+  it.each([
     ['an encoding that nobody here knows', 'zstd', zstdCompressSync(NOT_FOUND)],
     ['two of them', 'deflate, gzip', gzipSync(deflateSync(NOT_FOUND))],
     ['what is not encoded at all', 'gzip', Buffer.from(NOT_FOUND)],
