@@ -38,7 +38,7 @@ interface Outside {
 
 /**
  * Keeps what this isolate has to tell the store until a round trip takes it along, and sends it by itself where none
- * comes. An isolate that is thrown away loses what its last ten seconds brought.
+ * comes. An isolate that is thrown away loses what its last ten seconds brought, or all since the store went away.
  */
 export class Outbox {
   readonly #senders: Sender[] = []

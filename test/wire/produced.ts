@@ -2,17 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject } from 'vitest'
+import { SECRETS } from '../../scripts/deploy/secret-names.ts'
 import type { LocalStore } from '../../scripts/store/bridge.ts'
 import { searched, USED } from './search.ts'
 
 /** What lets whoever knows it in somewhere: settings of a gateway, and what commands are given beside them. */
 const SECRET_SETTINGS = [
-  'UPSTASH_REDIS_REST_TOKEN',
-  'KEYS_SECRET',
-  'GATEWAY_SIGNING_KEY',
-  'TOKEN_CLIENT_SECRET',
-  'ALERT_WEBHOOK_URL',
-  'OTEL_EXPORTER_OTLP_HEADERS',
+  ...SECRETS,
   'UPSTASH_API_KEY',
   'CLOUDFLARE_API_TOKEN',
   'GATEWAY_ADMIN_TOKEN',
