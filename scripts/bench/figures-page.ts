@@ -97,7 +97,8 @@ function ofOutages(outages: readonly Outage[]): string {
   return `## Outages
 
 Users of their own, again and again: how long their first answers took and with which status, and those after them. Untrue
-are rate-limit headers that are missing, say a limit of 0, or a reset long ago.
+are rate-limit headers that are missing, say a limit of 0, or a reset long ago. The pass-through has none, and knows nothing of
+the outage: its times are what an answer takes here at least.
 
 ${tableOf(
   [

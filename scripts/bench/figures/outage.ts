@@ -10,7 +10,8 @@ import { type Spread, spreadOf } from './spread.ts'
 
 const OUTAGES = ['store hanging', 'store refusing', 'key set hanging'] as const
 const SECONDS = 20
-const PAUSE_MS = 100
+/** Between two of a user's requests. Of many lengths, or all of them would come at the same moments. */
+const PAUSE_MS = { least: 50, most: 150 } as const
 /** Of which each is told; by then whoever learns from failures has learnt. */
 const FIRST = 5
 const FIRST_USER = 4_000_000
@@ -34,7 +35,10 @@ export interface Heard {
   readonly isTrue: boolean
 }
 
-/** All at once, as there is far more waiting than work. A user's next request comes a while after its last answer. */
+/**
+ * All at once, as there is far more waiting than work. A user's next request comes a while after its last answer. The
+ * pass-through knows no store and no key set: it shows what an answer takes that waits for neither.
+ */
 export async function measureOutages(
   targets: readonly Target[],
   { outside, callers }: World,
@@ -49,10 +53,9 @@ export async function measureOutages(
     'store refusing': outside,
     'key set hanging': { ...outside, issuer: { ...outside.issuer, jwksUrl: `${url}/keys` } },
   }
-  const wanted = targets.filter(({ name }) => name !== 'pass-through')
   const asked = await Promise.all(
     OUTAGES.flatMap((outage) =>
-      wanted.map(async ({ name, serve }, n) => {
+      targets.map(async ({ name, serve }, n) => {
         const away = outage === 'store refusing' ? { storeAway: true as const } : {}
         const { port, stop } = await serve(away, others[outage])
         served.defer(stop)
@@ -79,7 +82,7 @@ async function listenTo(port: number, { path, headers }: WireRequest): Promise<H
     await answer.arrayBuffer()
     const ms = performance.now() - askedAt
     heard.push({ status: answer.status, ms, isTrue: isTrue(answer.headers, Date.now()) })
-    await sleep(PAUSE_MS)
+    await sleep(PAUSE_MS.least + Math.random() * (PAUSE_MS.most - PAUSE_MS.least))
   }
   return heard
 }

@@ -35,6 +35,7 @@ const ERRORS = {
 } as const
 
 const FAR = 1_000_000_000
+const LIMIT = 1_000
 const OPEN = ['/health', '/service-version', '/client-logs']
 const SECURITY = {
   'X-Content-Type-Options': 'nosniff',
@@ -56,28 +57,45 @@ export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     const startedAt = Date.now()
     const url = new URL(request.url)
-    const id = crypto.getRandomValues(new Uint8Array(10)).toHex()
-    const address = request.headers.get('CF-Connecting-IP') ?? '127.0.0.1'
+    const asked = request.headers
+    const id = idFrom(asked)
+    const trace = traceFrom(asked)
+    const origin = asked.get('Origin')
+    const address = asked.get('CF-Connecting-IP') ?? '127.0.0.1'
     const bearer = await bearerOf(request, url.pathname, env)
     const code = await judged(bearer, address, env)
-    const answer = code ? undefined : await passed(request, url, id, bearer, env)
+    const answer = code ? undefined : await passed(request, url, { id, trace }, bearer, env)
     const failed = code ?? (typeof answer === 'string' ? answer : undefined)
     const response =
       failed || !(answer instanceof Response)
-        ? envelope(failed ?? 'INTERNAL_ERROR', id)
-        : new Response(answer.body, answer)
+        ? envelope(failed ?? 'INTERNAL_ERROR', id, asked.get('Accept'))
+        : answer
     const { headers } = response
     for (const [name, value] of Object.entries(SECURITY)) headers.set(name, value)
     headers.set('X-Correlation-ID', id)
-    headers.set('X-RateLimit-Limit', '1000')
-    headers.set('X-RateLimit-Remaining', String(1000 - ((counts.get(address) ?? 0) % 1000)))
+    const remaining = failed?.startsWith('RATE') ? 0 : LIMIT - ((counts.get(address) ?? 0) % LIMIT)
+    headers.set('X-RateLimit-Limit', String(LIMIT))
+    headers.set('X-RateLimit-Remaining', String(remaining))
     headers.set('X-RateLimit-Reset', String(Math.ceil(startedAt / 1000) + 60))
-    headers.set('RateLimit-Policy', '"60s";q=1000;w=60')
-    headers.set('RateLimit', '"60s";r=999;t=60')
-    headers.set('Vary', 'Origin')
-    log(request, response, { id, address, code: failed, sub: bearer?.sub, startedAt })
+    headers.set('RateLimit-Policy', `"60s";q=${LIMIT};w=60`)
+    headers.set('RateLimit', `"60s";r=${remaining};t=60`)
+    headers.append('Vary', 'Origin')
+    if (origin) headers.set('Access-Control-Allow-Origin', origin)
+    const line = { id, trace, address, code: failed, sub: bearer?.sub, remaining, startedAt }
+    log(request, response, line)
     return response
   },
+}
+
+/** The client's own where it is harmless to repeat. */
+function idFrom(headers: Headers): string {
+  const offered = headers.get('X-Correlation-ID') ?? headers.get('X-Request-ID')
+  if (offered && /^[\w.:-]{8,128}$/.test(offered)) return offered
+  return `req-${crypto.getRandomValues(new Uint8Array(10)).toHex()}`
+}
+
+function traceFrom(headers: Headers): string {
+  return headers.get('traceparent') ?? crypto.getRandomValues(new Uint8Array(24)).toHex()
 }
 
 async function bearerOf(
@@ -86,7 +104,10 @@ async function bearerOf(
   env: Env,
 ): Promise<Bearer | { readonly code: keyof typeof ERRORS; readonly sub?: string } | undefined> {
   const authorization = headers.get('Authorization')
-  if (authorization === null) return OPEN.includes(pathname) ? undefined : { code: 'MISSING_TOKEN' }
+  const key = headers.get('X-API-Key')
+  if (authorization === null && key === null)
+    return OPEN.includes(pathname) ? undefined : { code: 'MISSING_TOKEN' }
+  if (authorization === null) return { code: 'INVALID_TOKEN' }
   const known = bearers.get(authorization)
   if (known) return known
   const [head = '', body, signature] = authorization.slice('Bearer '.length).split('.')
@@ -94,9 +115,10 @@ async function bearerOf(
   const { alg, kid }: Jwk = JSON.parse(textOf(head))
   const { sub, exp } = JSON.parse(textOf(body))
   keys ??= keysFrom(env)
-  const key = (await keys).get(kid)
+  const signer = (await keys).get(kid)
   const signed = new TextEncoder().encode(`${head}.${body}`)
-  const isGood = key && (await crypto.subtle.verify(VERIFY[alg], key, bytesOf(signature), signed))
+  const isGood =
+    signer && (await crypto.subtle.verify(VERIFY[alg], signer, bytesOf(signature), signed))
   const bearer: Bearer = !isGood
     ? { sub, code: 'INVALID_TOKEN' }
     : exp * 1000 < Date.now()
@@ -158,7 +180,7 @@ async function ask(env: Env, subjects: readonly string[]): Promise<void> {
 async function passed(
   request: Request,
   { pathname, search }: URL,
-  id: string,
+  { id, trace }: { readonly id: string; readonly trace: string },
   bearer: Awaited<ReturnType<typeof bearerOf>>,
   env: Env,
 ): Promise<Response | keyof typeof ERRORS> {
@@ -171,12 +193,15 @@ async function passed(
     body === undefined ? request : { ...partsOf(request), body },
   )
   const { headers } = forwarded
+  headers.delete('CF-Connecting-IP')
+  headers.delete('X-API-Key')
+  headers.set('Accept-Encoding', 'br, gzip')
   headers.set('X-Correlation-ID', id)
   headers.set('X-Forwarded-For', '127.0.0.1')
   headers.set('X-Forwarded-Proto', 'http')
   headers.set('X-Forwarded-Host', '127.0.0.1')
   headers.set('X-Gateway-Deadline', '30000')
-  headers.set('traceparent', `00-${id}${id.slice(0, 12)}-${id.slice(0, 16)}-00`)
+  headers.set('traceparent', `00-${trace.slice(0, 32)}-${trace.slice(32)}-00`)
   headers.set('Via', '1.1 gateway')
   headers.set('X-User-Id', bearer?.sub ?? '')
   headers.set('X-User-Tier', 'free')
@@ -186,9 +211,16 @@ async function passed(
   const timer = setTimeout(() => undefined, 30_000)
   const response = await fetch(forwarded, { redirect: 'manual' })
   clearTimeout(timer)
-  if (response.status < 500) return response
+  if (response.status < 500) return relayed(response)
   await response.text()
   return 'INTERNAL_ERROR'
+}
+
+function relayed(response: Response): Response {
+  const answer = new Response(response.body, response)
+  answer.headers.delete('Server')
+  answer.headers.set('Via', '1.1 gateway')
+  return answer
 }
 
 function partsOf({ method, headers }: Request) {
@@ -204,25 +236,66 @@ function isJson(text: string): boolean {
   }
 }
 
-function envelope(code: keyof typeof ERRORS, correlationId: string): Response {
+function envelope(
+  code: keyof typeof ERRORS,
+  correlationId: string,
+  accept: string | null,
+): Response {
   const { status, message, category, suggestion } = ERRORS[code]
   const error = { code, message, category, statusCode: status, correlationId, suggestion }
-  const headers = { 'Cache-Control': 'no-store', Link: `</_gateway/errors/${code}>; rel="help"` }
-  return Response.json({ error }, { status, headers })
+  const isProblem = accept?.includes('application/problem+json') === true
+  const told = status === 429 ? { ...error, details: { retryAfter: 60 } } : error
+  return new Response(JSON.stringify({ error: told }), {
+    status,
+    headers: {
+      'Content-Type': isProblem ? 'application/problem+json' : 'application/json; charset=utf-8',
+      Vary: 'Accept',
+      Link: `</_gateway/errors/${code}>; rel="help"`,
+      'Cache-Control': 'no-store',
+      'X-Gateway-Error-Source': 'gateway',
+      ...(status === 429 && { 'Retry-After': '60' }),
+      ...(status === 401 && { 'WWW-Authenticate': 'Bearer realm="gateway"' }),
+    },
+  })
 }
 
 interface Line {
   readonly id: string
+  readonly trace: string
   readonly address: string
   readonly code: string | undefined
   readonly sub: string | undefined
+  readonly remaining: number
   readonly startedAt: number
 }
 
-function log({ method }: Request, { status }: Response, { startedAt, ...line }: Line): void {
-  const time = new Date(startedAt).toISOString()
-  const durationMs = Date.now() - startedAt
-  const told = { time, event: 'exchange', ...line, method, status, durationMs, tier: 'free' }
+function log(
+  { method }: Request,
+  { status }: Response,
+  { id, trace, address, code, sub, remaining, startedAt }: Line,
+): void {
+  const told = {
+    time: new Date(startedAt).toISOString(),
+    event: 'exchange',
+    correlationId: id,
+    traceId: trace.slice(0, 32),
+    route: '/tunnels/*',
+    code,
+    caller: sub && 'user',
+    tier: sub && 'free',
+    address,
+    limit: LIMIT,
+    remaining,
+    counted: 'lease',
+    upstreamStatus: code ? undefined : status,
+    identityMs: 0,
+    storeMs: 0,
+    environment: 'local',
+    method,
+    status,
+    durationMs: Date.now() - startedAt,
+    subject: sub?.slice(0, 16),
+  }
   // biome-ignore lint/suspicious/noConsole: the platform collects what a worker writes to its console.
   console.log(JSON.stringify(told))
 }
