@@ -20,8 +20,11 @@ export interface Refusal {
   readonly endsAt: number
 }
 
-/** A question that takes longer is taken for lost: who asked it may have been dropped by the platform. */
-const LOST_MS = 2_000
+/**
+ * How long an answer is waited for. A question that takes longer is taken for lost, and the next request asks anew: who
+ * asked it may have been dropped by the platform, and nobody would ever hear the answer.
+ */
+export const PATIENCE_MS = 250
 
 /** What to ask the store for in advance, and what to give back of a lease that ended unspent. */
 export interface Ask {
@@ -34,7 +37,7 @@ export interface Ask {
 
 /** One that is under way, and what settles with its answer. */
 export interface Question extends Ask {
-  readonly answer: PromiseWithResolvers<false>
+  readonly answer: PromiseWithResolvers<void>
 }
 
 /** The store's answer about one account. */
@@ -130,13 +133,13 @@ export class Holding {
   }
 
   #question(askedAt: number, ask: number, refund = 0, ends: Ask['ends'] = {}): Question {
-    const question = { ask, refund, ends, askedAt, answer: Promise.withResolvers<false>() }
+    const question = { ask, refund, ends, askedAt, answer: Promise.withResolvers<void>() }
     this.#questions = [...this.#underWay(askedAt), question]
     return question
   }
 
   #underWay(now: number): readonly Question[] {
-    return this.#questions.filter(({ askedAt }) => now - askedAt < LOST_MS)
+    return this.#questions.filter(({ askedAt }) => now - askedAt < PATIENCE_MS)
   }
 
   #more(wanted: number, now: number): number {
@@ -157,7 +160,7 @@ export class Holding {
    * The answer that is to be waited for: the first that brings something, settled when that is kept. Of one alone:
    * thousands that wait for each of thousands would be millions.
    */
-  answer(cost: number, now: number): Promise<false>[] {
+  answer(cost: number, now: number): Promise<void>[] {
     const underWay = this.#underWay(now)
     const first = underWay.find(({ ask }) => ask >= cost) ?? underWay[0]
     return first ? [first.answer.promise] : []
@@ -183,7 +186,7 @@ export class Holding {
   answered(question: Question): void {
     const others = this.#questions.filter((other) => other !== question)
     this.#questions = others.length > 0 ? others : NONE
-    question.answer.resolve(false)
+    question.answer.resolve()
   }
 
   /** Keeps what the store granted. Answers come in any order: one of windows that are over brings nothing. */

@@ -1,14 +1,17 @@
 import type { Account, Charge, TokenHolder, Verdict } from '../policy/charge.ts'
 import { BoundedMap } from './bounded-map.ts'
-import { Holding, type Question } from './holding.ts'
+import { Holding, PATIENCE_MS, type Question } from './holding.ts'
 import { leased, type Payer, type Payment, returned, settled, shownOf } from './settlement.ts'
 import type { Answered, Bill } from './upstash-subjects.ts'
 import { ofRevoked } from './verdict.ts'
 
 const MAX_SUBJECTS = 10_000
 
-/** How long a request waits for the answer to another's question before it asks for itself. */
-const PATIENCE_MS = 250
+/**
+ * How long a request waits for answers to others' questions before it asks for itself: for a second answer where the first
+ * is lost. In an isolate that has too much to do all are late, and a question of each would make them later still.
+ */
+const LONGEST_WAIT_MS = 2 * PATIENCE_MS
 
 interface Store {
   judge(bills: readonly Bill[], now: number): Promise<Answered>
@@ -64,7 +67,7 @@ export class LeasingSubjects {
     }
     for (const { holding } of payers) holding.note(Math.max(0, cost))
 
-    let isLate = false
+    const giveUpAt = now + LONGEST_WAIT_MS
     for (let at = now; ; at = Math.max(at, this.#now())) {
       const parts = payers.map((payer) => paying(payer, cost, at))
       if (parts.every(({ lease }) => lease)) {
@@ -74,15 +77,15 @@ export class LeasingSubjects {
       }
       const told = refusalAmong(parts, cost, at)
       if (told) return returned(parts, cost, told)
-      const answers: readonly Promise<false>[] = isLate ? [] : answersFor(parts, cost, at)
+      const answers = at < giveUpAt ? answersFor(parts, cost, at) : []
       // In one go with the look: whoever looks next finds the question under way.
       if (answers.length === 0) return this.#ask(parts, questionsOf(parts, cost, at), charge)
       returned(parts, cost, undefined)
-      const until = now + PATIENCE_MS
+      const until = Math.min(at + PATIENCE_MS, giveUpAt)
       const leave = payers.map(({ holding }) => holding.wait(until))
       const patience = this.#sleep(until - at)
       // A race is a promise of this request's own, whoever ends it: what follows runs for this request.
-      isLate = await Promise.race([...answers, patience.then(() => true)])
+      await Promise.race([...answers, patience])
       for (const each of leave) each()
     }
   }
@@ -168,7 +171,7 @@ function answersFor(
   payments: readonly Payment[],
   cost: number,
   now: number,
-): readonly Promise<false>[] {
+): readonly Promise<void>[] {
   const lacking = payments.filter(({ lease }) => !lease)
   const isWorthIt =
     cost > 0 && lacking.every(({ account, holding }) => holding.willKnowMore(account, cost, now))

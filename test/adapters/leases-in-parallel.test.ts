@@ -180,6 +180,34 @@ describe('of requests at once', () => {
     expect(waitedAt.filter((ms) => ms > 200)).toEqual([])
   })
 
+  it('one asks anew where an answer is late, and not each that waited for it', async () => {
+    const time = new VirtualTime(NOW)
+    const address = addressWith([60, 10_000_000])
+    const caller = callerWith([60, 1_000_000])
+    let asked = 0
+    const judge = async (bills: readonly Bill[], now: number) => {
+      asked += 1
+      await time.wait(asked === 1 ? 600 : 20)
+      return time.real(store.judge(bills, now))
+    }
+    const subjects = isolateAt(time, judge)
+    const charge = () => subjects.charge(chargeOf(address, caller, time.now))
+    for (let ms = 0; ms < 1_000; ms += 10) time.after(ms, () => void charge())
+    const answeredAt: number[] = []
+    time.after(3_500, () => {
+      asked = 0
+      for (let i = 0; i < 100; i += 1) {
+        void charge().then(() => answeredAt.push(time.now - NOW - 3_500))
+      }
+    })
+    await time.run()
+
+    expect(answeredAt).toHaveLength(100)
+    expect(asked).toBeLessThanOrEqual(4)
+    // The one whose own question it is waits for it; the others for the next.
+    expect(answeredAt.toSorted((one, other) => one - other).at(-2)).toBeLessThanOrEqual(300)
+  })
+
   it('nobody waits long for an answer that never comes', async () => {
     const time = new VirtualTime(NOW)
     const address = addressWith([60, 10_000_000])
