@@ -1,13 +1,8 @@
 import type { Account, TokenHolder, Verdict, Window } from '../policy/charge.ts'
 import { isNothing, KnownRevocations, type Revoked } from './known-revocations.ts'
 import { HOLD_MS, Lease } from './lease.ts'
+import { Pace } from './pace.ts'
 import type { WindowState } from './verdict.ts'
-
-/** The most requests that one subject has paid for in advance in one isolate. */
-const MAX_TOKENS = 20
-
-/** Requests that come all at once tell no rate yet. */
-const SHORTEST_SPAN_MS = 100
 
 /** A refusal that the store gave a moment ago. */
 export interface Refusal {
@@ -60,8 +55,7 @@ export class Holding {
   #elsewhere = 0
   /** Until when each request waits that waits for an answer. Absent: none ever did. */
   #waiting: Set<{ readonly until: number }> | undefined
-  #seen = 0
-  #seenSince: number | undefined
+  readonly #pace = new Pace()
   #refusals: readonly Refusal[] = NONE
   /** Absent: nothing was ever said to be revoked. */
   #revocations: KnownRevocations | undefined
@@ -100,26 +94,22 @@ export class Holding {
 
   /** Every request is noted, however it is paid: a lease follows the rate of late. */
   note(cost: number): void {
-    this.#seen += cost
+    this.#pace.note(cost)
   }
 
   /** The requests of the next two seconds, less what is held or on its way. */
   ask(account: Account, now: number): Question {
-    const span = Math.max(SHORTEST_SPAN_MS, now - (this.#seenSince ?? now))
-    const expected = this.#seenSince === undefined ? 0 : Math.floor((this.#seen / span) * HOLD_MS)
-    this.#seen = 0
-    this.#seenSince = now
-
     const lease = this.#lease
     if (lease?.isLive(now)) {
       const isOther = lease.tokens > 0 && !lease.isFor(account)
-      return this.#question(now, isOther ? 0 : this.#more(expected - lease.tokens, now))
+      const more = this.#more(this.#pace.ahead(lease.tokens, now), now)
+      return this.#question(now, isOther ? 0 : more)
     }
     const refund = lease?.tokens ?? 0
     const ends = lease && refund > 0 ? lease.ends : {}
     // Given back once: whatever becomes of the question, it must not be given back again.
     if (lease) lease.tokens = 0
-    return this.#question(now, this.#more(expected, now), refund, ends)
+    return this.#question(now, this.#more(this.#pace.ahead(0, now), now), refund, ends)
   }
 
   /** Whether the lease that has just paid is running out, and nobody has been told so yet. */
@@ -145,7 +135,7 @@ export class Holding {
   #more(wanted: number, now: number): number {
     const pending = this.#underWay(now).reduce((sum, { ask }) => sum + ask, 0)
     // What those who wait are going to spend at once is no lease: nobody holds it.
-    return Math.max(0, Math.min(MAX_TOKENS, wanted) + this.#stillWaiting(now) - pending)
+    return Math.max(0, wanted + this.#stillWaiting(now) - pending)
   }
 
   /** Whether a question that is under way will bring what this account lacks, or the refusal that it would hear. */

@@ -82,18 +82,28 @@ describe('leases', () => {
     expect(counted.asked).toBeLessThanOrEqual(10)
   })
 
+  it('let one that sends thousands a second ask the store for at most 3 % of its requests', async () => {
+    const { subjects, counted } = isolate()
+    const accounts = [addressWith([60, 1_000_000]), callerWith([60, 1_000_000])] as const
+
+    await drive([subjects], accounts, 4_000, 1_000)
+
+    expect(counted.asked / 4_000).toBeLessThanOrEqual(0.03)
+  })
+
   it.each([
-    [100, 1, 100],
-    [100, 10, 96],
-    [1_000, 1, 1_000],
-    [1_000, 10, 990],
+    [100, 1, 30, 100],
+    [100, 10, 30, 96],
+    [1_000, 1, 30, 1_000],
+    [1_000, 10, 30, 990],
+    [10_000, 10, 5, 9_900],
   ])(
-    'of a limit of %i over %i isolates admit at least %i and never more',
-    async (limit, count, least) => {
+    'of a limit of %i over %i isolates, sent twice in %i seconds, admit at least %i and never more',
+    async (limit, count, seconds, least) => {
       const isolates = Array.from({ length: count }, () => isolate().subjects)
       const accounts = [addressWith([60, 1_000_000]), callerWith([60, limit])] as const
 
-      const admitted = await drive(isolates, accounts, limit * 2, 30_000)
+      const admitted = await drive(isolates, accounts, limit * 2, seconds * 1_000)
 
       expect(admitted).toBeLessThanOrEqual(limit)
       expect(admitted).toBeGreaterThanOrEqual(least)
