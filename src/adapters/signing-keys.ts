@@ -78,12 +78,9 @@ export class IssuerKeys implements SigningKeys {
     return { kind: 'unknown', stands: this.#while(set, issuer, NEW_MS) }
   }
 
-  /** As long as this set is in hand and no older than that. */
-  #while({ fetchedAt }: KeySet, { issuer }: Issuer, ageMs: number): Stands {
-    return () => {
-      const set = this.#sets.get(issuer)
-      return set?.fetchedAt === fetchedAt && this.#age(set) <= ageMs
-    }
+  /** As long as this set is in hand and no older than that. One of the same time may be another: clocks go back. */
+  #while(known: KeySet, { issuer }: Issuer, ageMs: number): Stands {
+    return () => this.#sets.get(issuer) === known && this.#age(known) <= ageMs
   }
 
   /** The set to go by. */

@@ -104,6 +104,25 @@ describe('keys that were looked up', () => {
     expect(stands(await keys.find(THE_ISSUER, { alg: 'ES256', kid: 'a' }))).toBe(true)
   })
 
+  it('stand no more when another set of the very same time has come, after the clock went back', async () => {
+    const world = keyWorld([new MemoryCopies('cache')])
+    world.publish(a)
+    const keys = world.isolate()
+    const lookup = await keys.find(THE_ISSUER, { alg: 'ES256', kid: 'a' })
+    await world.settle()
+    for (const milliseconds of [-1_000, 12_001]) {
+      world.now += milliseconds
+      await keys.find(THE_ISSUER, { alg: 'ES256', kid: 'b' })
+      await world.settle()
+    }
+
+    const again = await keys.find(THE_ISSUER, { alg: 'ES256', kid: 'a' })
+
+    expect(keysOf(again)).not.toEqual([])
+    expect(keysOf(again)[0] === keysOf(lookup)[0]).toBe(false)
+    expect(stands(lookup)).toBe(false)
+  })
+
   it('stand only where the same would be found again and nobody asked', async () => {
     let stood = 0
     await fc.assert(
