@@ -33,7 +33,7 @@ function costs(...args: string[]) {
 
 describe('the cost page', () => {
   it.each([
-    ['busy', '| busy | gateway | 0.048 | 0.19 | 487 | $0.30 | $0.010 | $0.38 | $0.69 |'],
+    ['busy', '| busy | gateway | 0.013 | 0.05 | 487 | $0.30 | $0.010 | $0.11 | $0.42 |'],
     ['stock beside it', '|  | stock | 1.998 | 7.99 | 692 | $0.30 | $0.014 | $15.98 | $16.30 |'],
     ['a target that answered nobody', '|  | stock | – | – | – | – | – | – | – |'],
   ])('bills %s', (_, row) => {
