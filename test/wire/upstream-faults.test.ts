@@ -346,7 +346,7 @@ describe('an answer that comes while the request is still being sent', () => {
    * RFC 9112, section 9.6: the runtime closes the connection with its answer, and a client that still writes may meet
    * that before it has read anything, or all of it. Whatever else goes wrong is not asked again.
    */
-  async function heard(asking: () => Promise<Response>, tries = 10): Promise<Response> {
+  async function heard(asking: () => Promise<void>, tries = 10): Promise<void> {
     return asking().catch((error) =>
       tries > 1 && error.cause?.code === 'EPIPE' ? heard(asking, tries - 1) : Promise.reject(error),
     )
@@ -359,11 +359,14 @@ describe('an answer that comes while the request is still being sent', () => {
   )('is heard: $name, $how', async ({ name, post, put, body }) => {
     const statuses: number[] = []
     for (const method of ['POST', 'PUT']) {
-      const response = await heard(async () => {
+      // Of an answer whose body is cut the header is looked at all the same.
+      const seen = new Set<number>()
+      await heard(async () => {
         const answer = await ask(String(name), { method, ...body() })
-        return new Response(await answer.text(), answer)
+        seen.add(answer.status)
+        await answer.text()
       })
-      statuses.push(response.status)
+      statuses.push(...seen)
     }
 
     expect(statuses).toEqual([post, put])
